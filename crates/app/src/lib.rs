@@ -1,0 +1,2 @@
+//! What the screen may ask.
+#![forbid(unsafe_code)]

@@ -1,0 +1,2 @@
+//! Takes a notice to the client.
+#![forbid(unsafe_code)]

@@ -1,0 +1,2 @@
+//! Mail, calendar parts and sheets: data in, bytes out.
+#![forbid(unsafe_code)]

@@ -1,0 +1,2 @@
+//! Where a decision becomes final.
+#![forbid(unsafe_code)]

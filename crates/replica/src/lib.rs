@@ -1,0 +1,2 @@
+//! A device's store and sync.
+#![forbid(unsafe_code)]
