@@ -1,1 +1,8 @@
-fn main() {}
+//! The window of SafeTalk Desktop.
+#![forbid(unsafe_code)]
+
+fn main() {
+    tauri::Builder::default()
+        .run(tauri::generate_context!())
+        .expect("x");
+}
