@@ -1,0 +1,12 @@
+import type { IconName } from './icons';
+
+/** One entry of a select, combobox or menu. */
+export interface Choice<V extends string = string> {
+  value: V;
+  label: string;
+  note?: string;
+  icon?: IconName;
+  initials?: string;
+  hue?: string;
+  disabled?: boolean;
+}

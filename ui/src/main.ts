@@ -1,0 +1,10 @@
+import '@fontsource-variable/inter/wght.css';
+import './kit/styles/tokens.css';
+import './kit/styles/base.css';
+import './kit/styles/controls.css';
+import './kit/styles/dialog.css';
+import { mount } from 'svelte';
+import App from './shell/App.svelte';
+
+const target = document.getElementById('app');
+if (target) mount(App, { target });

@@ -1,0 +1,60 @@
+/** The connection to the core: one host for the whole window, and questions that ask again when something changed. */
+import { asProblem, type Host, type Problem } from '../host';
+
+let host: Host | undefined;
+let changes = $state(0);
+
+/** Called once by the root (or a test) before anything is drawn; returns the way to let go. */
+export function connect(to: Host): () => void {
+  host = to;
+  return to.onChanged(() => (changes += 1));
+}
+
+export function call(cmd: string, payload: unknown): Promise<unknown> {
+  if (!host) throw new Error('connect() comes first');
+  return host.call(cmd, payload);
+}
+
+export interface Query<T> {
+  readonly data: T | undefined;
+  readonly problem: Problem | undefined;
+  /** True until the first answer. */
+  readonly waiting: boolean;
+  again(): void;
+}
+
+/**
+ * A question whose answer is on the screen: asked now, asked again when what it depends on changes or the core says that
+ * something changed. An answer that is overtaken by a later question is dropped. Call while a component is set up.
+ */
+export function query<T>(ask: () => Promise<T>): Query<T> {
+  let data = $state.raw<T>();
+  let problem = $state.raw<Problem>();
+  let waiting = $state(true);
+  let times = $state(0);
+  let asked = 0;
+  $effect(() => {
+    void changes;
+    void times;
+    const mine = ++asked;
+    ask().then(
+      (answer) => {
+        if (mine !== asked) return;
+        data = answer;
+        problem = undefined;
+        waiting = false;
+      },
+      (raw: unknown) => {
+        if (mine !== asked) return;
+        problem = asProblem(raw);
+        waiting = false;
+      },
+    );
+  });
+  return {
+    get data() { return data; },
+    get problem() { return problem; },
+    get waiting() { return waiting; },
+    again() { times += 1; },
+  };
+}

@@ -1,0 +1,20 @@
+import { readRoute, writeRoute, type Route } from './route';
+
+let current = $state<Route>(readRoute(location.hash));
+window.addEventListener('hashchange', () => (current = readRoute(location.hash)));
+
+/** Where the person is now. */
+export function route(): Route {
+  return current;
+}
+
+export function go(to: Route): void {
+  location.hash = writeRoute(to);
+  current = to;
+}
+
+/** Changes the address without a step in the history: for a view that follows the person's paging. */
+export function replace(to: Route): void {
+  history.replaceState(null, '', writeRoute(to));
+  current = to;
+}

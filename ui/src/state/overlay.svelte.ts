@@ -1,0 +1,73 @@
+/**
+ * Dialogs and toasts as plain data. Anyone may open one; only the shell's root knows which component draws it, so that no
+ * feature needs another feature.
+ */
+import type { Day } from '../words/format.svelte';
+
+export interface Prefill {
+  day?: Day;
+  start?: number;
+  end?: number;
+  therapist?: string;
+  room?: string;
+  client?: string;
+}
+
+export type DialogSpec =
+  | { kind: 'cancel' | 'reschedule' | 'duration' | 'no-show' | 'undo-no-show' | 'restore'; session: string }
+  | { kind: 'reminder'; session: string; channel: 'email' | 'whatsapp' }
+  | { kind: 'book'; prefill: Prefill }
+  | { kind: 'client' | 'room' | 'service'; id: string | null }
+  | { kind: 'preview'; session: string; message: string }
+  | { kind: 'unsent'; count: number }
+  | { kind: 'keys' };
+
+export interface Toast {
+  id: number;
+  /** Names the text `toast-<kind>`. */
+  kind: ToastKind;
+  params: Record<string, string | number>;
+  /** The intent an Undo would take back. */
+  undo?: string;
+}
+
+export type ToastKind =
+  | 'cancelled' | 'rescheduled' | 'duration' | 'no-show' | 'undone' | 'reminder-email' | 'reminder-whatsapp' | 'booked' | 'restored' | 'saved' | 'failed';
+
+let dialogs = $state<DialogSpec[]>([]);
+let toasts = $state<Toast[]>([]);
+let next = 1;
+
+/** How long a toast stands, in milliseconds; one with an Undo stands longer. */
+const STAND = { plain: 5000, undo: 10_000 } as const;
+
+export function openDialogs(): readonly DialogSpec[] {
+  return dialogs;
+}
+
+export function openDialog(spec: DialogSpec): void {
+  dialogs = [...dialogs, spec];
+}
+
+export function closeDialog(): void {
+  dialogs = dialogs.slice(0, -1);
+}
+
+export function shownToasts(): readonly Toast[] {
+  return toasts;
+}
+
+export function toast(kind: ToastKind, params: Record<string, string | number> = {}, undo?: string): void {
+  const id = next++;
+  toasts = [...toasts.slice(-2), { id, kind, params, undo }];
+  setTimeout(() => closeToast(id), undo ? STAND.undo : STAND.plain);
+}
+
+export function closeToast(id: number): void {
+  toasts = toasts.filter((one) => one.id !== id);
+}
+
+/** The newest toast that can still be undone, for Ctrl+Z. */
+export function lastUndo(): Toast | undefined {
+  return toasts.findLast((one) => one.undo !== undefined);
+}

@@ -1,0 +1,9 @@
+close = Tutup
+undo = Buat asal
+today = Hari ini
+tomorrow = Esok
+yesterday = Semalam
+current-day = Hari semasa
+free-time = Masa lapang
+previous-month = Bulan sebelumnya
+next-month = Bulan berikutnya
