@@ -1,8 +1,8 @@
-//! The window of SafeTalk Desktop.
+//! Starts SafeTalk Desktop.
 #![forbid(unsafe_code)]
+// No console window behind the real one.
+#![cfg_attr(all(windows, not(debug_assertions)), windows_subsystem = "windows")]
 
-fn main() {
-    tauri::Builder::default()
-        .run(tauri::generate_context!())
-        .expect("x");
+fn main() -> anyhow::Result<()> {
+    safetalk_desktop::run()
 }
