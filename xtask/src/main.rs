@@ -1,1 +1,39 @@
-fn main() {}
+//! The project's own commands, from a fresh clone on: `cargo xtask run` and `cargo xtask test`.
+#![forbid(unsafe_code)]
+
+mod count;
+mod packages;
+mod run;
+mod screens;
+mod shell;
+mod steps;
+mod test;
+mod types;
+
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+cargo xtask run      build SafeTalk and open its window
+cargo xtask test     everything that must hold: format, lints, tests, screens, the real window
+cargo xtask types    write ui/src/generated again from the Rust types";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let done = match words.as_slice() {
+        ["run"] => run::run(),
+        ["test"] => test::run(),
+        ["types"] => types::write(),
+        _ => {
+            eprintln!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match done {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("\n{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
