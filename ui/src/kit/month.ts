@@ -1,5 +1,5 @@
 /** The days a month's page shows, and where the arrow keys lead. Pure; the grid only draws it. */
-import { addDays, addMonths, weekStart, type Day } from '../words/format.svelte';
+import { addDays, addMonths, weekStart, type Day } from '../words/format';
 
 export interface MonthWeek {
   start: Day;

@@ -2,7 +2,7 @@
  * Dialogs and toasts as plain data. Anyone may open one; only the shell's root knows which component draws it, so that no
  * feature needs another feature.
  */
-import type { Day } from '../words/format.svelte';
+import type { Day } from '../words/format';
 
 export interface Prefill {
   day?: Day;

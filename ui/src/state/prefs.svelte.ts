@@ -1,5 +1,5 @@
 /** How this person likes the window on this computer. Kept in the web view's store: no health data, ids at most. */
-import { setFormats } from '../words/format.svelte';
+import { setFormats } from '../words/locale.svelte';
 import { setLanguage, type Language } from '../words/index.svelte';
 
 export type Theme = 'system' | 'light' | 'dark';

@@ -1,5 +1,5 @@
 /** Where the person is, as the address after the `#`. Pure: ids only, never a name (addresses end up in logs). */
-import type { Day } from '../words/format.svelte';
+import type { Day } from '../words/format';
 
 export type CalendarView = 'day' | 'week';
 export type Screen = 'dashboard' | 'calendar' | 'room-calendar' | 'session' | 'clients' | 'rooms' | 'services' | 'availability' | 'invoices' | 'messages' | 'settings';

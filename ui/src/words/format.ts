@@ -4,22 +4,13 @@
  * more than using it a thousand times.
  */
 import { language } from './index.svelte';
+import { formats } from './locale.svelte';
 
 /** A calendar day, `YYYY-MM-DD`. */
 export type Day = string;
 
-let country = $state('MY');
-let clock = $state<12 | 24>(24);
-
-/** Sets the country whose order and separators are used, and the 12 or 24 hour clock. */
-export function setFormats(of: { country?: string; clock?: 12 | 24 }): void {
-  if (of.country) country = of.country;
-  if (of.clock) clock = of.clock;
-}
-
 function tag(): string {
-  const of = language() === 'en' && country === 'DE' ? 'GB' : country;
-  return `${language()}-${of}`;
+  return `${language()}-${formats().country}`;
 }
 
 const dates = new Map<string, Intl.DateTimeFormat>();
@@ -141,7 +132,7 @@ const pad = (n: number): string => String(n).padStart(2, '0');
 /** Minutes on the wall clock as `14:05`, or `2:05 pm`. */
 export function time(minutes: number): string {
   const m = ((Math.round(minutes) % 1440) + 1440) % 1440;
-  if (clock === 24) return `${pad(Math.floor(m / 60))}:${pad(m % 60)}`;
+  if (formats().clock === 24) return `${pad(Math.floor(m / 60))}:${pad(m % 60)}`;
   const hour = Math.floor(m / 60);
   return `${String(hour % 12 || 12)}:${pad(m % 60)} ${hour < 12 ? 'am' : 'pm'}`;
 }

@@ -1,0 +1,95 @@
+/**
+ * The columns of a view as data. Day, week, focus week and the Room Calendar are one list of day blocks with lanes; the grid
+ * draws what stands here. Pure.
+ */
+import type { Day } from '../../words/format';
+import { layout, type Place } from './layout';
+import type { CalendarData, CalendarResource, CalendarSession, CalendarShade } from './model';
+
+/** wide: names and places; compact: initials only; narrow: who is in a room beside the wide lanes. */
+export type LaneKind = 'wide' | 'compact' | 'narrow';
+
+export interface Placed {
+  session: CalendarSession;
+  place: Place;
+}
+
+export interface Lane {
+  key: string;
+  day: Day;
+  resource: CalendarResource;
+  kind: LaneKind;
+  sessions: Placed[];
+  shades: CalendarShade[];
+}
+
+export interface Block {
+  day: Day;
+  minutes: number;
+  /** Drawn wide, with a header per lane. */
+  focus: boolean;
+  lanes: Lane[];
+  /** Sessions that take place that day, cancelled ones not counted. */
+  count: number;
+}
+
+export interface ColumnsOf {
+  by: 'therapist' | 'room';
+  /** The day drawn wide in a week; null draws all days alike. */
+  focus: Day | null;
+  hidden: ReadonlySet<string>;
+}
+
+export function columns(data: CalendarData, of: ColumnsOf): Block[] {
+  const shown = (of.by === 'therapist' ? data.therapists : data.rooms).filter((r) => !of.hidden.has(r.id));
+  const sessions = group(data.sessions, (s) => [`${s.day}|${s.therapist}`, ...(s.room ? [`${s.day}|${s.room}`] : [])]);
+  const shades = group(data.shades, (s) => [`${s.day}|${s.resource}`]);
+  const hiddenTherapist = (s: CalendarSession): boolean => of.hidden.has(s.therapist);
+  const single = data.days.length === 1;
+
+  return data.days.map(({ day, minutes }) => {
+    const focus = single || day === of.focus;
+    const lane = (resource: CalendarResource, kind: LaneKind): Lane => {
+      const key = `${day}|${resource.id}`;
+      const here = (sessions.get(key) ?? []).filter((s) => (kind === 'narrow' ? s.status !== 'cancelled' : !hiddenTherapist(s)));
+      const places = layout(here);
+      return {
+        key: `${key}|${kind}`,
+        day,
+        resource,
+        kind,
+        sessions: here.map((session) => ({ session, place: places.get(session.id) ?? { lane: 0, lanes: 1 } })),
+        shades: shades.get(key) ?? [],
+      };
+    };
+    const wide: LaneKind = focus || of.focus === null ? (shown.length * data.days.length > 10 && !focus ? 'compact' : 'wide') : 'compact';
+    const lanes = shown.map((resource) => lane(resource, wide));
+    if (focus && of.by === 'therapist' && shown.length > 1) lanes.push(...data.rooms.map((room) => lane(room, 'narrow')));
+    const count = data.sessions.filter((s) => s.day === day && s.status !== 'cancelled' && !hiddenTherapist(s)).length;
+    return { day, minutes, focus, lanes, count };
+  });
+}
+
+function group<T>(items: readonly T[], keys: (item: T) => string[]): Map<string, T[]> {
+  const found = new Map<string, T[]>();
+  for (const item of items)
+    for (const key of keys(item)) {
+      const list = found.get(key);
+      if (list) list.push(item);
+      else found.set(key, [item]);
+    }
+  return found;
+}
+
+/** The widths of the day blocks as a grid template: the focused day as wide as its lanes need. */
+export function template(blocks: readonly Block[]): string {
+  const anyFocus = blocks.length > 1 && blocks.some((b) => b.focus);
+  return blocks
+    .map((b) => (anyFocus && b.focus ? `minmax(0,${String(Math.max(3, b.lanes.filter((l) => l.kind === 'wide').length * 1.1 + 1.1))}fr)` : 'minmax(0,1fr)'))
+    .join(' ');
+}
+
+/** The lanes inside one block. */
+export function laneTemplate(block: Block): string {
+  return block.lanes.map((l) => (l.kind === 'narrow' ? '27px' : 'minmax(0,1fr)')).join(' ');
+}

@@ -1,0 +1,32 @@
+# My Calendar and Room Calendar.
+status-scheduled = Scheduled
+status-confirmed = Confirmed
+status-in_session = In session
+status-completed = Completed
+status-no_show = No Show
+status-cancelled = Cancelled
+status-pending = Waiting to sync
+status-attention = Needs attention
+calendar-session = { $client }, { $day }, { $start } to { $end }, { $therapist }, { $place }, { $status }
+calendar-empty-slot = { $day }, { $time }, { $lane }, empty. Press Enter to book.
+sessions-count = { $n ->
+    [one] { $n } session
+   *[other] { $n } sessions
+}
+minutes-short = { $n } min
+hours = Hours
+rooms = Rooms
+press = Press
+for-shortcuts = for shortcuts
+day = Day
+week = Week
+view = View
+week-number = Week { $n }
+focus-week = Focus week
+previous-week = Previous week
+next-week = Next week
+previous-day = Previous day
+next-day = Next day
+new-session = New session
+calendar-by-therapist = { $range }, by therapist
+calendar-by-room = { $range }, by room

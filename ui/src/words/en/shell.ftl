@@ -1,0 +1,25 @@
+# The frame around every screen.
+main-menu = Main
+sections = Sections
+nav-dashboard = Dashboard
+nav-calendar = My Calendar
+nav-room-calendar = Room Calendar
+nav-clients = Clients
+nav-rooms = Rooms
+nav-services = Services
+nav-availability = Availability
+nav-invoices = Invoices
+nav-messages = Messages
+nav-settings = Settings
+month = Month
+therapists = Therapists
+only-this = Alt+click shows only this one
+away = Away
+rooms-now = Rooms right now
+room-taken = taken
+room-free = free
+room-until = until { $time }
+room-free-to = free to { $time }
+privacy-shade = Privacy shade (Ctrl+Shift+H)
+lock-now = Lock
+quick-create = Quick Create
