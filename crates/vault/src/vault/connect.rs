@@ -1,0 +1,147 @@
+//! How every connection to an encrypted file is set up, and what is asked of it.
+
+use super::Depth;
+use crate::error::OpenError;
+use crate::key::Key;
+// Turns sqlx's SQLite into SQLCipher: cargo builds one libsqlite3-sys with the features of both.
+use libsqlite3_sys as _;
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Row, SqliteConnection};
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// SQLCipher's page size, the least a database file can have.
+pub(super) const PAGE: u64 = 4096;
+
+/// The name of a file that belongs to the database: `-wal`, `-shm`, `-journal`, `.lock`, `.new`.
+pub(super) fn sidecar(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = OsString::from(path);
+    name.push(suffix);
+    PathBuf::from(name)
+}
+
+/// Options common to all connections. They hold the key: never print them.
+pub(super) fn options(path: &Path, key: &Key) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        // sqlx sends it before anything else, and logs every statement it sends unless told not to.
+        .pragma("key", key.pragma().to_string())
+        .disable_statement_logging()
+        .create_if_missing(false)
+        .foreign_keys(true)
+        .synchronous(SqliteSynchronous::Full)
+        .busy_timeout(Duration::from_secs(5))
+        // Sorting must not spill clients' names into a temporary file.
+        .pragma("temp_store", "memory")
+        // 8 MiB per connection, in place of 2: decrypting a page again costs more than keeping it.
+        .pragma("cache_size", "-8192")
+        .pragma("cell_size_check", "on")
+}
+
+/// The one connection that writes.
+pub(super) async fn writer(options: &SqliteConnectOptions) -> Result<SqlitePool, sqlx::Error> {
+    let options = options
+        .clone()
+        .journal_mode(SqliteJournalMode::Wal)
+        // A log that grew during one large transaction is cut back at the next checkpoint.
+        .pragma("journal_size_limit", "67108864");
+    steady(1)
+        // A full disk makes SQLite roll back by itself; sqlx then believes for ever that a transaction is open and
+        // refuses the next one. Such a connection is replaced. (The ping before this hook has let queued rollbacks run.)
+        .before_acquire(|connection, _| {
+            let usable = !connection.is_in_transaction();
+            Box::pin(async move { Ok(usable) })
+        })
+        .connect_with(options)
+        .await
+}
+
+/// Connections that cannot write; opened as they are needed.
+pub(super) fn readers(options: &SqliteConnectOptions, count: u32) -> SqlitePool {
+    steady(count).connect_lazy_with(options.clone().pragma("query_only", "on"))
+}
+
+/// Connections cost threads and page caches, not sockets: they are kept once opened.
+fn steady(count: u32) -> SqlitePoolOptions {
+    SqlitePoolOptions::new()
+        .max_connections(count)
+        .idle_timeout(None)
+        .max_lifetime(None)
+}
+
+/// Makes sure, before any file is touched, that this build encrypts.
+pub(super) async fn require_cipher() -> Result<(), OpenError> {
+    let mut memory = SqliteConnectOptions::new()
+        .in_memory(true)
+        .disable_statement_logging()
+        .connect()
+        .await?;
+    let version: Option<String> = sqlx::query_scalar("pragma cipher_version")
+        .fetch_optional(&mut memory)
+        .await?;
+    memory.close().await?;
+    match version {
+        Some(version) if !version.is_empty() => Ok(()),
+        _ => Err(OpenError::NoCipher),
+    }
+}
+
+/// The newest applied migration; 0 when there is none.
+pub(super) async fn schema_version(
+    connection: &mut SqliteConnection,
+    table: &str,
+) -> Result<i64, sqlx::Error> {
+    let there: i64 =
+        sqlx::query_scalar("select count(*) from sqlite_master where type = 'table' and name = ?1")
+            .bind(table)
+            .fetch_one(&mut *connection)
+            .await?;
+    if there == 0 {
+        return Ok(0);
+    }
+    // The name is the caller's constant; sqlx itself writes it into its statements.
+    let newest = AssertSqlSafe(format!("select coalesce(max(version), 0) from {table}"));
+    sqlx::query_scalar(newest).fetch_one(connection).await
+}
+
+/// The problems SQLite and SQLCipher find in an open database.
+pub(super) async fn problems_of(
+    connection: &mut SqliteConnection,
+    depth: Depth,
+) -> Result<Vec<String>, sqlx::Error> {
+    let checks: &[&'static str] = match depth {
+        Depth::Quick => &["pragma quick_check"],
+        Depth::Full => &[
+            // First: it reads pages raw and so survives what makes the others give up.
+            "pragma cipher_integrity_check",
+            "pragma integrity_check",
+            "pragma foreign_key_check",
+        ],
+    };
+    let mut problems = Vec::new();
+    for check in checks {
+        for row in sqlx::query(*check).fetch_all(&mut *connection).await? {
+            match row.try_get::<String, _>(0)? {
+                sound if sound == "ok" => {}
+                table if check.ends_with("foreign_key_check") => {
+                    problems.push(format!("a row of {table} refers to nothing"));
+                }
+                problem => problems.push(problem),
+            }
+        }
+    }
+    Ok(problems)
+}
+
+/// The problems of a closed database that nobody writes to.
+pub(super) async fn problems_of_file(
+    options: SqliteConnectOptions,
+) -> Result<Vec<String>, sqlx::Error> {
+    let mut connection = options.read_only(true).connect().await?;
+    let problems = problems_of(&mut connection, Depth::Full).await;
+    connection.close().await?;
+    problems
+}
