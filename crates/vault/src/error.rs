@@ -27,10 +27,13 @@ pub enum Ailment {
 pub fn diagnose(error: &sqlx::Error) -> Ailment {
     match error {
         sqlx::Error::Io(error) => diagnose_io(error),
-        sqlx::Error::Database(error) => error
-            .code()
-            .and_then(|code| code.parse::<i32>().ok())
-            .map_or(Ailment::Other, diagnose_code),
+        sqlx::Error::Database(error) => match code_of(error.as_ref()) {
+            // SQLCipher's words for a page whose seal is broken, in the first call and in every later one. A mistake
+            // in a statement has a message of its own, and running out of memory ends a process before SQLite sees it.
+            1 if error.message() == "SQL logic error" => Ailment::Damaged,
+            7 => Ailment::Damaged,
+            code => diagnose_code(code),
+        },
         _ => Ailment::Other,
     }
 }
@@ -53,6 +56,18 @@ pub fn diagnose_io(error: &io::Error) -> Ailment {
         ErrorKind::ReadOnlyFilesystem | ErrorKind::PermissionDenied => Ailment::ReadOnly,
         _ => Ailment::Other,
     }
+}
+
+/// Whether SQLite misses the end of a file whose first page is whole.
+pub(crate) fn ends_early(error: &sqlx::Error) -> bool {
+    matches!(error, sqlx::Error::Database(error) if code_of(error.as_ref()) == 11)
+}
+
+fn code_of(error: &dyn sqlx::error::DatabaseError) -> i32 {
+    error
+        .code()
+        .and_then(|code| code.parse().ok())
+        .unwrap_or_default()
 }
 
 /// SQLite's result codes (<https://www.sqlite.org/rescode.html>); the low byte is the kind.

@@ -107,17 +107,26 @@ pub(super) async fn schema_version(
     sqlx::query_scalar(newest).fetch_one(connection).await
 }
 
-/// The problems SQLite and SQLCipher find in an open database.
-pub(super) async fn problems_of(
+/// The problems SQLite and SQLCipher find in a database, at most about ten.
+pub(super) async fn problems_of_file(
+    options: SqliteConnectOptions,
+    depth: Depth,
+) -> Result<Vec<String>, sqlx::Error> {
+    let mut connection = options.connect().await?;
+    let problems = problems_of(&mut connection, depth).await;
+    connection.close().await?;
+    problems
+}
+
+async fn problems_of(
     connection: &mut SqliteConnection,
     depth: Depth,
 ) -> Result<Vec<String>, sqlx::Error> {
     let checks: &[&'static str] = match depth {
-        Depth::Quick => &["pragma quick_check"],
+        Depth::Quick => &["pragma quick_check(10)"],
         Depth::Full => &[
-            // First: it reads pages raw and so survives what makes the others give up.
             "pragma cipher_integrity_check",
-            "pragma integrity_check",
+            "pragma integrity_check(10)",
             "pragma foreign_key_check",
         ],
     };
@@ -132,16 +141,11 @@ pub(super) async fn problems_of(
                 problem => problems.push(problem),
             }
         }
+        // The first check reads pages raw; the ones after it give up at a broken page and say nothing more.
+        if !problems.is_empty() {
+            problems.truncate(10);
+            break;
+        }
     }
     Ok(problems)
-}
-
-/// The problems of a closed database that nobody writes to.
-pub(super) async fn problems_of_file(
-    options: SqliteConnectOptions,
-) -> Result<Vec<String>, sqlx::Error> {
-    let mut connection = options.read_only(true).connect().await?;
-    let problems = problems_of(&mut connection, Depth::Full).await;
-    connection.close().await?;
-    problems
 }

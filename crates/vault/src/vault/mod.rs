@@ -115,11 +115,9 @@ impl Vault {
     /// # Errors
     /// What sqlx says, other than damage.
     pub async fn check(&self, depth: Depth) -> Result<Vec<String>, sqlx::Error> {
-        let found = async {
-            let mut reader = self.readers.acquire().await?;
-            connect::problems_of(&mut reader, depth).await
-        }
-        .await;
+        // Its own connection: a broken page makes the one that met it useless.
+        let options = self.options.clone().pragma("query_only", "on");
+        let found = connect::problems_of_file(options, depth).await;
         match found {
             Err(error) if diagnose(&error) == Ailment::Damaged => Ok(vec![
                 "the file is too damaged to be looked through".to_owned(),
@@ -147,7 +145,11 @@ impl Vault {
 
     /// Opens a copy of this database with this database's key and looks for damage.
     pub(crate) async fn problems_of_copy(&self, copy: &Path) -> Result<Vec<String>, sqlx::Error> {
-        connect::problems_of_file(self.options.clone().filename(copy)).await
+        connect::problems_of_file(
+            self.options.clone().filename(copy).read_only(true),
+            Depth::Full,
+        )
+        .await
     }
 
     /// The folder of the clinic.
@@ -177,5 +179,5 @@ impl fmt::Debug for Vault {
 
 /// Whether a file under this key at this path is sound; for a restored file that nobody has opened yet.
 pub(crate) async fn problems_of_file(path: &Path, key: &Key) -> Result<Vec<String>, sqlx::Error> {
-    connect::problems_of_file(connect::options(path, key)).await
+    connect::problems_of_file(connect::options(path, key).read_only(true), Depth::Full).await
 }

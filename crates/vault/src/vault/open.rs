@@ -2,7 +2,7 @@
 
 use super::connect::{self, PAGE, sidecar};
 use super::{Role, Vault};
-use crate::error::{Ailment, OpenError, diagnose_io};
+use crate::error::{Ailment, OpenError, diagnose_io, ends_early};
 use crate::files::{create_private, folder_of, remove_if_there, sync_file, sync_folder};
 use crate::key::Key;
 use crate::recovery_file::RecoveryFile;
@@ -103,7 +103,11 @@ async fn open_locked(
     let options = connect::options(path, key);
     let writer = connect::writer(&options)
         .await
-        .map_err(|error| tell_apart(error.into(), path, key))?;
+        .map_err(|error| match ends_early(&error) {
+            // The seal of the first page holds, so its page count is true and the file is shorter.
+            true => OpenError::Truncated,
+            false => tell_apart(error.into(), path, key),
+        })?;
     match prepare(&writer, migrator, role).await {
         Ok(schema_version) => Ok(Vault {
             path: path.to_owned(),
