@@ -1,2 +1,10 @@
 //! Tests that need several crates, and the hosts they drive.
 #![forbid(unsafe_code)]
+
+#[cfg(target_os = "linux")]
+pub mod login;
+#[cfg(target_os = "linux")]
+pub mod process;
+pub mod smtp;
+#[cfg(target_os = "linux")]
+pub mod window;

@@ -1,0 +1,384 @@
+//! The map of the house, held: who may know whom, and which library lives in which room.
+//!
+//! `docs/ARCHITECTURE.md` draws the same table. A new crate or a new arrow is entered here first, with a reason.
+#![forbid(unsafe_code)]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context as _, Result, ensure};
+use serde::Deserialize;
+
+struct Room {
+    name: &'static str,
+    /// As the map draws it, one higher where a room knows another of its own floor.
+    floor: u8,
+    /// Rooms of ours that it may know, by name.
+    knows: &'static [&'static str],
+}
+
+const fn room(name: &'static str, floor: u8, knows: &'static [&'static str]) -> Room {
+    Room { name, floor, knows }
+}
+
+/// Arrows only go down. `ledger` and `replica` never meet: they speak through `wire`.
+const HOUSE: &[Room] = &[
+    room("safetalk-domain", 1, &[]),
+    // An encrypted file: opened, explained, backed up. It knows nothing of ours, so that both stores can use it.
+    room("safetalk-vault", 1, &[]),
+    room("safetalk-wire", 2, &["safetalk-domain"]),
+    room(
+        "safetalk-ledger",
+        3,
+        &["safetalk-domain", "safetalk-vault", "safetalk-wire"],
+    ),
+    room("safetalk-courier", 2, &["safetalk-domain"]),
+    room("safetalk-documents", 2, &["safetalk-domain"]),
+    room(
+        "safetalk-replica",
+        3,
+        &["safetalk-domain", "safetalk-vault", "safetalk-wire"],
+    ),
+    room(
+        "safetalk-app",
+        4,
+        &[
+            "safetalk-courier",
+            "safetalk-documents",
+            "safetalk-domain",
+            "safetalk-ledger",
+            "safetalk-replica",
+            "safetalk-vault",
+            "safetalk-wire",
+        ],
+    ),
+    room("safetalk-desktop", 6, &["safetalk-app", "safetalk-tests"]),
+    room(
+        "safetalk-tests",
+        5,
+        &[
+            "safetalk-app",
+            "safetalk-courier",
+            "safetalk-documents",
+            "safetalk-domain",
+            "safetalk-ledger",
+            "safetalk-replica",
+            "safetalk-vault",
+            "safetalk-wire",
+        ],
+    ),
+    room("xtask", 0, &[]),
+];
+
+/// Libraries that only some rooms may ask for, in any kind of dependency. `tests` may ask for any.
+const KEPT: &[(&str, &[&str])] = &[
+    (
+        "sqlx",
+        &["safetalk-vault", "safetalk-ledger", "safetalk-replica"],
+    ),
+    (
+        "libsqlite3-sys",
+        &["safetalk-vault", "safetalk-ledger", "safetalk-replica"],
+    ),
+    ("tauri", &["safetalk-desktop"]),
+    ("tauri-build", &["safetalk-desktop"]),
+    ("keyring-core", &["safetalk-desktop"]),
+    // `documents` builds the bytes of a mail with lettre's builder; a test of its own holds that it takes nothing more of it.
+    ("lettre", &["safetalk-courier", "safetalk-documents"]),
+    // The house speaks HTTP to nobody yet; `remote` will.
+    ("reqwest", &[]),
+];
+
+/// What does IO or takes its own time or chance: nowhere in the tree below a pure room.
+const IMPURE: &[&str] = &[
+    "sqlx",
+    "sqlx-core",
+    "libsqlite3-sys",
+    "tokio",
+    "mio",
+    "async-std",
+    "socket2",
+    "reqwest",
+    "hyper",
+    "rustls",
+    "tauri",
+];
+
+/// Rooms whose whole tree is pure.
+const PURE: &[&str] = &["safetalk-domain", "safetalk-documents"];
+
+/// The domain names no clock and no source of chance either, not even one that a library of its own brings along.
+const NO_CHANCE: &[&str] = &[
+    "rand",
+    "getrandom",
+    "fastrand",
+    "time",
+    "web-time",
+    "instant",
+    "quanta",
+];
+
+#[derive(Deserialize)]
+struct Metadata {
+    packages: Vec<Package>,
+    workspace_members: BTreeSet<String>,
+}
+
+#[derive(Deserialize)]
+struct Package {
+    id: String,
+    name: String,
+    dependencies: Vec<Dependency>,
+}
+
+#[derive(Deserialize)]
+struct Dependency {
+    name: String,
+    /// `None` is an ordinary one.
+    kind: Option<String>,
+    features: Vec<String>,
+    uses_default_features: bool,
+}
+
+fn cargo() -> Result<Command> {
+    let mut cargo = Command::new(
+        std::env::var_os("CARGO").context("cargo runs its tests with its own name in CARGO")?,
+    );
+    cargo.current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(".."));
+    Ok(cargo)
+}
+
+fn answer(cargo: &mut Command) -> Result<Vec<u8>> {
+    let output = cargo.output()?;
+    ensure!(
+        output.status.success(),
+        "cargo: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    Ok(output.stdout)
+}
+
+fn metadata() -> Result<Metadata> {
+    let answer =
+        answer(cargo()?.args(["metadata", "--format-version", "1", "--no-deps", "--locked"]))?;
+    Ok(serde_json::from_slice(&answer)?)
+}
+
+fn members(metadata: &Metadata) -> impl Iterator<Item = &Package> {
+    metadata
+        .packages
+        .iter()
+        .filter(|package| metadata.workspace_members.contains(&package.id))
+}
+
+/// Every direct arrow of our crates: from, to, kind.
+fn arrows(metadata: &Metadata) -> Vec<(&str, &str, Option<&str>)> {
+    members(metadata)
+        .flat_map(|package| {
+            package
+                .dependencies
+                .iter()
+                .map(|to| (package.name.as_str(), to.name.as_str(), to.kind.as_deref()))
+        })
+        .collect()
+}
+
+/// The arrows between our rooms that the table does not draw.
+fn undrawn<'a>(arrows: &[(&'a str, &'a str, Option<&'a str>)]) -> Vec<String> {
+    let ours: BTreeMap<&str, &Room> = HOUSE.iter().map(|room| (room.name, room)).collect();
+    arrows
+        .iter()
+        .filter(|(from, to, _)| {
+            ours.contains_key(to) && !ours.get(from).is_some_and(|room| room.knows.contains(to))
+        })
+        .map(|(from, to, _)| format!("{from} -> {to}"))
+        .collect()
+}
+
+/// The arrows to libraries that are kept to other rooms.
+fn misplaced<'a>(arrows: &[(&'a str, &'a str, Option<&'a str>)]) -> Vec<String> {
+    arrows
+        .iter()
+        .filter(|(from, to, _)| {
+            *from != "safetalk-tests"
+                && KEPT
+                    .iter()
+                    .any(|(library, rooms)| library == to && !rooms.contains(from))
+        })
+        .map(|(from, to, _)| format!("{from} -> {to}"))
+        .collect()
+}
+
+/// The names of everything that is compiled into a room when it is built alone, its own tests left out.
+fn tree(room: &str) -> Result<BTreeSet<String>> {
+    let asked = [
+        "tree",
+        "--locked",
+        "--package",
+        room,
+        "--edges",
+        "normal,build",
+        "--prefix",
+        "none",
+        "--format",
+        "{p}",
+    ];
+    let answer = String::from_utf8(answer(cargo()?.args(asked))?)?;
+    Ok(answer
+        .lines()
+        .filter_map(|line| line.split(' ').next())
+        .map(ToOwned::to_owned)
+        .collect())
+}
+
+#[test]
+fn every_crate_of_the_workspace_has_its_room_in_the_table() -> Result<()> {
+    let metadata = metadata()?;
+    let built: BTreeSet<&str> = members(&metadata)
+        .map(|package| package.name.as_str())
+        .collect();
+    let drawn: BTreeSet<&str> = HOUSE.iter().map(|room| room.name).collect();
+    assert_eq!(
+        built, drawn,
+        "a crate without a room is held by nothing, a room without a crate is a lie"
+    );
+    Ok(())
+}
+
+#[test]
+fn the_table_draws_arrows_downwards_only() {
+    let floor_of = |name: &str| {
+        HOUSE
+            .iter()
+            .find(|room| room.name == name)
+            .map(|room| room.floor)
+    };
+    for room in HOUSE {
+        for known in room.knows {
+            assert!(
+                floor_of(known) < Some(room.floor),
+                "{} -> {known} does not go down",
+                room.name
+            );
+        }
+    }
+}
+
+#[test]
+fn no_crate_knows_another_that_the_table_does_not_let_it_know() -> Result<()> {
+    let metadata = metadata()?;
+    assert_eq!(
+        undrawn(&arrows(&metadata)),
+        Vec::<String>::new(),
+        "arrows that are not in the table"
+    );
+    Ok(())
+}
+
+#[test]
+fn a_library_is_asked_for_only_in_its_own_rooms() -> Result<()> {
+    let metadata = metadata()?;
+    assert_eq!(
+        misplaced(&arrows(&metadata)),
+        Vec::<String>::new(),
+        "libraries outside their rooms"
+    );
+    Ok(())
+}
+
+#[test]
+fn nothing_that_does_io_is_compiled_into_a_pure_room() -> Result<()> {
+    for room in PURE {
+        let tree = tree(room)?;
+        assert!(
+            tree.contains(*room),
+            "{room} itself is missing from its tree, so the tree was not read"
+        );
+        let impure: Vec<_> = IMPURE
+            .iter()
+            .filter(|library| tree.contains(**library))
+            .collect();
+        assert!(
+            impure.is_empty(),
+            "{room} must be data in, data out; its tree holds {impure:?}"
+        );
+    }
+    assert!(
+        tree("safetalk-courier")?.contains("tokio"),
+        "IO is seen where it is allowed"
+    );
+    Ok(())
+}
+
+#[test]
+fn documents_takes_only_the_builder_of_lettre() -> Result<()> {
+    let metadata = metadata()?;
+    let lettre = members(&metadata)
+        .filter(|package| package.name == "safetalk-documents")
+        .flat_map(|package| &package.dependencies)
+        .filter(|dependency| dependency.name == "lettre");
+    for lettre in lettre {
+        assert!(
+            !lettre.uses_default_features,
+            "lettre's default features bring a transport"
+        );
+        assert_eq!(lettre.features, ["builder"], "anything more of it sends");
+    }
+    Ok(())
+}
+
+#[test]
+fn the_domain_asks_for_no_clock_and_no_chance() -> Result<()> {
+    let metadata = metadata()?;
+    let asked: Vec<_> = arrows(&metadata)
+        .into_iter()
+        .filter(|(from, to, kind)| {
+            *from == "safetalk-domain" && kind.is_none() && NO_CHANCE.contains(to)
+        })
+        .collect();
+    assert!(
+        asked.is_empty(),
+        "the same intent decided anywhere must end the same: {asked:?}"
+    );
+    Ok(())
+}
+
+#[test]
+fn the_window_reaches_the_core_through_app_alone() -> Result<()> {
+    let metadata = metadata()?;
+    let known: Vec<_> = arrows(&metadata)
+        .into_iter()
+        .filter(|(from, to, kind)| {
+            *from == "safetalk-desktop" && kind.is_none() && to.starts_with("safetalk-")
+        })
+        .map(|(_, to, _)| to)
+        .collect();
+    assert!(
+        known.iter().all(|to| *to == "safetalk-app"),
+        "if Tauri had to go, only the shell would go: {known:?}"
+    );
+    Ok(())
+}
+
+#[test]
+fn arrows_that_must_never_be_are_found() {
+    let never = [
+        ("safetalk-ledger", "safetalk-replica", None),
+        ("safetalk-replica", "safetalk-ledger", Some("dev")),
+        ("safetalk-courier", "safetalk-ledger", None),
+        ("safetalk-domain", "safetalk-wire", None),
+        ("safetalk-desktop", "safetalk-domain", None),
+    ];
+    for arrow in never {
+        assert_eq!(undrawn(&[arrow]).len(), 1, "{arrow:?} went unseen");
+    }
+    let kept = [
+        ("safetalk-app", "sqlx", None),
+        ("safetalk-app", "tauri", None),
+        ("safetalk-desktop", "reqwest", None),
+    ];
+    for arrow in kept {
+        assert_eq!(misplaced(&[arrow]).len(), 1, "{arrow:?} went unseen");
+    }
+}
