@@ -1,0 +1,83 @@
+//! What every action answers.
+
+use safetalk_domain::decide::Flag;
+use safetalk_domain::{IntentId, NoticeId, Refusal};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// An action is answered when it is kept; what the ledger says of it follows by a `changed` event.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Acted {
+    /// Its intent.
+    pub intent: IntentId,
+    /// What the person should know although it was accepted.
+    pub flags: Vec<Flag>,
+    /// Whether `act.undo` can take it back.
+    pub undoable: bool,
+    /// Notices it queued, so that the toast can say what the client will be told.
+    pub notices: Vec<NoticeId>,
+    /// Rows whose screens should be asked again.
+    pub touched: Vec<String>,
+}
+
+/// `act.undo`: take an action back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct UndoRequest {
+    /// Which; the latest of this sitting when `None` (Ctrl+Z).
+    pub intent: Option<IntentId>,
+    /// The person knows that the client was already told and will be told the opposite.
+    pub told_is_known: bool,
+}
+
+/// What `act.undo` answers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Undone {
+    /// Taken back.
+    Done {
+        /// The action that did it.
+        acted: Acted,
+    },
+    /// The client has been told already; ask the person, then send `told_is_known`.
+    ClientKnows,
+    /// There is nothing to take back.
+    Nothing,
+}
+
+/// Why a call gave no answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Problem {
+    /// The clinic's rules say no; shown calmly, in place.
+    Refused {
+        /// Why.
+        refusal: Refusal,
+    },
+    /// Something broke.
+    Fault {
+        /// What the screen can do about it.
+        code: FaultCode,
+        /// Whether trying again may help.
+        retry: bool,
+        /// Finds the line in the log; holds nothing personal.
+        trace: String,
+    },
+}
+
+/// A code exists only if the screen acts on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum FaultCode {
+    /// The computer's disk is full: say so, keep the dialog.
+    DiskFull,
+    /// The data folder cannot be written: say so, keep the dialog.
+    ReadOnly,
+    /// No clinic is open: go to the first screen.
+    NotOpen,
+    /// The screen is locked: go to the lock.
+    Locked,
+    /// The call itself was malformed: a bug, say so.
+    BadRequest,
+    /// Anything else.
+    Internal,
+}

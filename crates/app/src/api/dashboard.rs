@@ -1,0 +1,95 @@
+//! The Dashboard: today, and what needs attention.
+
+use super::calendar::Block;
+use super::invoice::InvoiceBrief;
+use super::notice::NoticeBrief;
+use super::{Stamp, TherapistBrief, When};
+use safetalk_domain::*;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// `dashboard.get`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct DashboardView {
+    /// Now.
+    pub now: Stamp,
+    /// Today's sessions, earliest first; cancelled ones included.
+    pub today: Vec<TodaySession>,
+    /// The one running or coming next.
+    pub next: Option<SessionId>,
+    /// What needs attention, most urgent first.
+    pub attention: Vec<Attention>,
+    /// Nothing leaves this clinic.
+    pub demo: bool,
+}
+
+/// A session of today.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct TodaySession {
+    pub block: Block,
+    pub therapist: TherapistBrief,
+    pub room_name: Option<String>,
+    /// The client has not been told how it stands.
+    pub untold: bool,
+}
+
+/// Something that needs a person, with its one action.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Attention {
+    /// A client whose session is within 48 h does not know how it stands. Action: Call / "I told them myself".
+    Untold {
+        session: SessionId,
+        client: String,
+        phone: Option<String>,
+        when: When,
+        status: StatusWord,
+        waiting: bool,
+    },
+    /// A message that failed, is uncertain or expired. Action: open it.
+    Message { notice: NoticeBrief },
+    /// A WhatsApp draft was opened and nobody said whether it was sent. Action: say so.
+    Whatsapp { notice: NoticeBrief },
+    /// A change that was refused. Action: what to do instead.
+    Refused { refused: RefusedChange },
+    /// An invoice is overdue. Action: open it.
+    Overdue { invoice: InvoiceBrief },
+    /// The last good backup is older than three days. Action: back up now, or choose a folder.
+    OldBackup {
+        last_good: Option<Stamp>,
+        folder_chosen: bool,
+    },
+    /// Mail is not set up and messages wait for it. Action: set it up.
+    MailNotSetUp { waiting: u32 },
+    /// Messages wait since mail could not leave for more than 12 h. Action: choose what still goes.
+    ChooseWaiting { waiting: u32 },
+}
+
+/// A change the ledger refused, in front of the person who wanted it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct RefusedChange {
+    pub intent: IntentId,
+    pub at: Stamp,
+    pub action: String,
+    pub session: Option<SessionId>,
+    pub client: Option<String>,
+    pub phone: Option<String>,
+    pub refusal: Refusal,
+}
+
+/// `refused.close`: the person has dealt with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[expect(missing_docs, reason = "the name says it")]
+pub struct CloseRefusedRequest {
+    pub intent: IntentId,
+}
+
+/// `told.personally`: "I told them myself".
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[expect(missing_docs, reason = "the name says it")]
+pub struct ToldRequest {
+    pub session: SessionId,
+}

@@ -1,0 +1,177 @@
+//! First run, trouble with the files, and the state the screen begins with.
+
+use super::Stamp;
+use super::clinic::DeviceSettings;
+use safetalk_domain::*;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// `app.state`: which screen to show.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct AppState {
+    /// Which.
+    pub phase: AppPhase,
+    /// This computer's settings.
+    pub device: DeviceSettings,
+    /// The program's version.
+    pub version: String,
+}
+
+/// Which screen to show.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum AppPhase {
+    /// Nothing is set up on this computer.
+    FirstRun,
+    /// A clinic was made, but its recovery key was not yet typed back.
+    RecoveryKey { groups: Vec<String>, ask: [u8; 2] },
+    /// A clinic is open.
+    Open {
+        clinic: String,
+        demo: bool,
+        now: Stamp,
+    },
+    /// A clinic is open behind the lock.
+    Locked,
+    /// The clinic could not be opened.
+    Trouble { trouble: Trouble },
+}
+
+/// Why a clinic could not be opened. Each has its own screen with what happened and what to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Trouble {
+    /// This computer has no keychain service.
+    NoKeychain,
+    /// The keychain is locked.
+    KeychainLocked,
+    /// The keychain answers, but has no key for this clinic. The recovery key helps.
+    KeyLost,
+    /// The file is not one of ours, or is encrypted with another key.
+    Foreign,
+    /// The file is cut short or damaged. A backup helps.
+    Damaged,
+    /// A newer version of the program wrote it.
+    Newer,
+    /// Another process has it open.
+    InUse,
+    /// The disk is full.
+    DiskFull,
+    /// The folder cannot be written.
+    ReadOnly,
+    /// Anything else.
+    Other,
+}
+
+/// `setup.defaults`: what a country suggests.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct DefaultsRequest {
+    /// ISO 3166, two capitals; `None` guesses from the computer's zone.
+    pub country: Option<String>,
+}
+
+/// What a country suggests.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct Defaults {
+    pub country: String,
+    pub countries: Vec<Country>,
+    pub zone: Zone,
+    /// Every IANA zone, for the choice.
+    pub zones: Vec<Zone>,
+    pub currency: Currency,
+    pub first_weekday: u8,
+    pub week: Vec<WeekSpan>,
+}
+
+/// A country of the list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct Country {
+    pub code: String,
+    pub name: String,
+    /// International dialling code, with `+`.
+    pub dial: String,
+}
+
+/// `setup.create`: "Use on this computer".
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct CreateRequest {
+    pub clinic_name: String,
+    pub your_name: String,
+    pub phone: Option<String>,
+    pub country: String,
+    pub zone: String,
+    pub currency: String,
+    pub first_weekday: u8,
+    pub week: Vec<WeekSpan>,
+    pub rooms: Vec<NewRoom>,
+    pub services: Vec<NewService>,
+}
+
+/// A room of the first-run form.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct NewRoom {
+    pub name: String,
+    pub turnover_minutes: u16,
+}
+
+/// A service of the first-run form.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct NewService {
+    pub name: String,
+    pub minutes: u16,
+    /// In minor units of the clinic's currency.
+    #[ts(type = "number | null")]
+    pub price_minor: Option<i64>,
+    pub may_be_online: bool,
+}
+
+/// `setup.confirm_recovery`: the two groups that were asked for, typed back.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[expect(missing_docs, reason = "the name says it")]
+pub struct ConfirmRecoveryRequest {
+    pub groups: [String; 2],
+}
+
+/// What `setup.confirm_recovery` and `setup.open_with_recovery` answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct RecoveryAnswer {
+    /// Right.
+    pub ok: bool,
+    /// Which group is mistyped, counted from 1, if that can be told.
+    pub mistyped: Option<u8>,
+}
+
+/// `setup.restore` (from a backup) and `setup.open_with_recovery` (the key was lost).
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct RestoreBackupRequest {
+    /// The recovery key, as typed.
+    pub recovery_key: String,
+}
+
+/// What `setup.restore` answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum RestoreAnswer {
+    /// The clinic is open.
+    Restored,
+    /// No file was chosen.
+    NoFile,
+    /// The recovery key is mistyped.
+    Mistyped { group: Option<u8> },
+    /// It does not open this backup.
+    WrongKey,
+    /// The file is not a backup, or is damaged.
+    Damaged,
+    /// A newer version of the program wrote it.
+    Newer,
+    /// A clinic is on this computer already.
+    Occupied,
+}

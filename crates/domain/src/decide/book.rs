@@ -1,0 +1,193 @@
+//! Booking: one session, or a repetition that is booked whole or not at all.
+
+use super::Work;
+use crate::entity::*;
+use crate::id::*;
+use crate::intent::{BookSeries, BookSession, Slot};
+use crate::refusal::{Field, Refusal, Thing};
+use crate::{Money, validate};
+
+/// The most sessions of one repetition.
+pub const MOST_OCCURRENCES: i64 = 52;
+
+pub(super) fn book(work: &mut Work<'_>, body: &BookSession) -> Result<(), Refusal> {
+    let slot = bookable(work, body.client, body.service, &body.slot)?;
+    let price = price(work, body.price)?;
+    if work.world.sessions.contains_key(&body.session) {
+        return Err(Refusal::Exists {
+            what: Thing::Session,
+        });
+    }
+    let turnover = work.needs_slot(
+        Some(body.session),
+        slot.at,
+        slot.place,
+        slot.therapist,
+        body.service,
+        &body.anyway,
+    )?;
+    let session = new_session(
+        work,
+        body.session,
+        body.client,
+        body.service,
+        &slot,
+        turnover,
+        price,
+        None,
+    )?;
+    work.log_session(
+        &session,
+        Happened::Booked {
+            to: session.facts.snapshot(),
+        },
+    );
+    work.put_session(session.clone());
+    if let (Some(invoice), Some(amount)) = (body.invoice, price) {
+        super::invoice::draft_for(
+            work,
+            invoice,
+            &session,
+            InvoiceKind::Session,
+            amount,
+            None,
+            String::new(),
+        )?;
+    }
+    work.tell(&session, NoticeKind::Booked, body.notify, 0, None)
+}
+
+pub(super) fn book_series(work: &mut Work<'_>, body: &BookSeries) -> Result<(), Refusal> {
+    let of = i64::try_from(body.sessions.len()).unwrap_or(i64::MAX);
+    validate::between(Field::Repeat, of, 1, MOST_OCCURRENCES)?;
+    let price = price(work, body.price)?;
+    let mut unavailable = Vec::new();
+    let mut booked = Vec::new();
+    for (number, (id, slot)) in (1u16..).zip(&body.sessions) {
+        let slot = bookable(work, body.client, body.service, slot)?;
+        if work.world.sessions.contains_key(id) {
+            return Err(Refusal::Exists {
+                what: Thing::Session,
+            });
+        }
+        match work.needs_slot(
+            Some(*id),
+            slot.at,
+            slot.place,
+            slot.therapist,
+            body.service,
+            &body.anyway,
+        ) {
+            Err(Refusal::NotAvailable { .. }) => unavailable.push(number),
+            Err(other) => return Err(other),
+            Ok(turnover) => {
+                let part = SeriesPart {
+                    series: body.series,
+                    number,
+                    of: u16::try_from(of).unwrap_or(u16::MAX),
+                };
+                let session = new_session(
+                    work,
+                    *id,
+                    body.client,
+                    body.service,
+                    &slot,
+                    turnover,
+                    price,
+                    Some(part),
+                )?;
+                // Put at once, so that the next occurrence is checked against this one too.
+                work.put_session(session.clone());
+                booked.push(session);
+            }
+        }
+    }
+    if !unavailable.is_empty() {
+        return Err(Refusal::SeriesNotAvailable {
+            numbers: unavailable,
+        });
+    }
+    for session in booked {
+        work.log_session(
+            &session,
+            Happened::Booked {
+                to: session.facts.snapshot(),
+            },
+        );
+        work.tell(&session, NoticeKind::Booked, body.notify, 0, None)?;
+    }
+    Ok(())
+}
+
+fn bookable(
+    work: &Work<'_>,
+    client: ClientId,
+    service: ServiceId,
+    slot: &Slot,
+) -> Result<Slot, Refusal> {
+    work.needs_therapist(slot.therapist)?;
+    if work.world.client(client)?.facts.archived {
+        return Err(Refusal::Archived {
+            what: Thing::Client,
+        });
+    }
+    if work.world.service(service)?.facts.archived {
+        return Err(Refusal::Archived {
+            what: Thing::Service,
+        });
+    }
+    work.sound_slot(slot, service)
+}
+
+fn price(work: &Work<'_>, price: Option<Money>) -> Result<Option<Money>, Refusal> {
+    price
+        .map(|price| validate::amount(price, &work.world.clinic()?.facts))
+        .transpose()
+}
+
+#[expect(
+    clippy::too_many_arguments,
+    reason = "a session has this many parts, and each comes from elsewhere"
+)]
+fn new_session(
+    work: &Work<'_>,
+    id: SessionId,
+    client: ClientId,
+    service: ServiceId,
+    slot: &Slot,
+    turnover_minutes: u16,
+    price: Option<Money>,
+    series: Option<SeriesPart>,
+) -> Result<Session, Refusal> {
+    let mut details = SessionDetails::default();
+    set_place_text(&mut details, slot);
+    Ok(Session {
+        id,
+        facts: SessionFacts {
+            client,
+            therapist: slot.therapist,
+            service,
+            place: slot.place,
+            at: slot.at,
+            zone: work.world.clinic()?.facts.zone,
+            turnover_minutes,
+            status: SessionStatus::Scheduled,
+            confirmed: false,
+            series,
+            price,
+            sequence: 0,
+            cancelled: None,
+            freed_from: None,
+        },
+        details,
+    })
+}
+
+/// Keeps the text that belongs to the place.
+pub(super) fn set_place_text(details: &mut SessionDetails, slot: &Slot) {
+    match slot.place {
+        Place::Online => details.link.clone_from(&slot.place_text),
+        Place::Elsewhere => details.elsewhere.clone_from(&slot.place_text),
+        Place::Room(_) => {}
+    }
+}

@@ -1,0 +1,96 @@
+//! Modify Duration: another end. The added time is checked like any other.
+
+use super::session::guarded;
+use super::slot::reason;
+use super::{Flag, Work, invoice};
+use crate::actions::Action;
+use crate::entity::*;
+use crate::intent::ModifyDuration;
+use crate::refusal::Refusal;
+use crate::time::Interval;
+use crate::validate;
+
+pub(super) fn modify(work: &mut Work<'_>, body: &ModifyDuration) -> Result<(), Refusal> {
+    guarded(work, body.session, &body.guard)?;
+    let mut session = work.session_for(Action::ModifyDuration, body.session)?;
+    let ended = session.facts.phase(work.clock.made_at) == Phase::Ended;
+    let from = session.facts.snapshot();
+    let at = Interval::new(session.facts.at.start, body.end);
+    validate::stretch(at)?;
+    if at == session.facts.at {
+        work.flag(Flag::AlreadySo);
+        return Ok(());
+    }
+    if at.end > session.facts.at.end {
+        let facts = &session.facts;
+        session.facts.turnover_minutes = work.needs_slot(
+            Some(session.id),
+            at,
+            facts.place,
+            facts.therapist,
+            facts.service,
+            &body.anyway,
+        )?;
+    }
+    session.facts.at = at;
+    session.facts.sequence += 1;
+    work.log_session(
+        &session,
+        Happened::DurationModified {
+            from,
+            to: session.facts.snapshot(),
+            anyway: reason(&body.anyway),
+        },
+    );
+    work.put_session(session.clone());
+    void_undone_extension(work, &session);
+    if let Some(extension) = &body.invoice {
+        let text = validate::optional_line(
+            crate::refusal::Field::Label,
+            Some(&extension.text),
+            validate::LINE,
+        )?
+        .unwrap_or_default();
+        invoice::draft_for(
+            work,
+            extension.invoice,
+            &session,
+            InvoiceKind::Extension,
+            extension.amount,
+            Some(extension.due),
+            text,
+        )?;
+        invoice::issue(work, extension.invoice)?;
+        for channel in &extension.send {
+            invoice::queue_invoice(work, extension.invoice, *channel)?;
+        }
+    }
+    work.tell(
+        &session,
+        NoticeKind::DurationModified,
+        body.notify && !ended,
+        0,
+        None,
+    )
+}
+
+/// Undoing an extension makes the invoice it came with void, unless that is paid.
+fn void_undone_extension(work: &mut Work<'_>, session: &Session) {
+    let Some(undone) = work.intent.undoes else {
+        return;
+    };
+    let made: Vec<_> = work
+        .world
+        .invoices_of(session.id)
+        .filter(|invoice| invoice.facts.made_by == undone)
+        .cloned()
+        .collect();
+    for made in made {
+        if matches!(
+            made.facts.status,
+            InvoiceStatus::Draft | InvoiceStatus::Issued
+        ) {
+            invoice::void(work, made);
+        }
+    }
+}

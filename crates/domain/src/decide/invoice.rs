@@ -1,0 +1,282 @@
+//! Invoices: drafted, issued with a number of the ledger's, paid, made void, sent.
+
+use super::Work;
+use crate::entity::*;
+use crate::id::*;
+use crate::intent::{DraftInvoice, IssueInvoice, PayInvoice, SendInvoice, VoidInvoice};
+use crate::refusal::{Field, Invalid, Refusal, Thing};
+use crate::world::Numbering;
+use crate::{Money, validate};
+use chrono::{Days, NaiveDate};
+
+pub(super) fn draft(work: &mut Work<'_>, body: &DraftInvoice) -> Result<(), Refusal> {
+    may_bill(work, body.session)?;
+    if let Some(known) = work.world.invoices.get(&body.invoice) {
+        if known.facts.status != InvoiceStatus::Draft {
+            return Err(Refusal::InvoiceState {
+                status: known.facts.status,
+            });
+        }
+    } else {
+        work.world.client(body.client)?;
+    }
+    let text = validate::optional_line(Field::Label, Some(&body.text), validate::LINE)?
+        .unwrap_or_default();
+    let kind = work
+        .world
+        .invoices
+        .get(&body.invoice)
+        .map_or(InvoiceKind::Session, |known| known.facts.kind);
+    put_draft(
+        work,
+        body.invoice,
+        body.client,
+        body.session,
+        kind,
+        body.amount,
+        body.due,
+        text,
+    )
+}
+
+/// Drafts an invoice for a session.
+pub(super) fn draft_for(
+    work: &mut Work<'_>,
+    id: InvoiceId,
+    session: &Session,
+    kind: InvoiceKind,
+    amount: Money,
+    due: Option<NaiveDate>,
+    text: String,
+) -> Result<(), Refusal> {
+    if work.world.invoices.contains_key(&id) {
+        return Err(Refusal::Exists {
+            what: Thing::Invoice,
+        });
+    }
+    put_draft(
+        work,
+        id,
+        session.facts.client,
+        Some(session.id),
+        kind,
+        amount,
+        due,
+        text,
+    )
+}
+
+#[expect(clippy::too_many_arguments, reason = "an invoice has this many parts")]
+fn put_draft(
+    work: &mut Work<'_>,
+    id: InvoiceId,
+    client: ClientId,
+    session: Option<SessionId>,
+    kind: InvoiceKind,
+    amount: Money,
+    due: Option<NaiveDate>,
+    text: String,
+) -> Result<(), Refusal> {
+    let clinic = &work.world.clinic()?.facts;
+    let amount = validate::amount(amount, clinic)?;
+    let today = clinic.zone.date(work.clock.made_at);
+    let due = due.unwrap_or_else(|| {
+        today
+            .checked_add_days(Days::new(clinic.due_days.into()))
+            .unwrap_or(today)
+    });
+    // Ten years either way: anything else is a slip of the keyboard.
+    let days = (due - today).num_days();
+    validate::between(Field::Due, days, -3_650, 3_650)?;
+    let facts = InvoiceFacts {
+        client,
+        session,
+        kind,
+        made_by: work.intent.id,
+        amount,
+        status: InvoiceStatus::Draft,
+        number: None,
+        issued_at: None,
+        due,
+        paid: None,
+    };
+    work.log(
+        session,
+        Some(client),
+        Happened::InvoiceDrafted {
+            invoice: id,
+            amount,
+        },
+    );
+    work.put(Invoice {
+        id,
+        facts,
+        details: InvoiceDetails { text },
+    });
+    Ok(())
+}
+
+pub(super) fn issue_one(work: &mut Work<'_>, body: &IssueInvoice) -> Result<(), Refusal> {
+    let invoice = work.world.invoice(body.invoice)?.clone();
+    may_bill(work, invoice.facts.session)?;
+    match invoice.facts.status {
+        InvoiceStatus::Draft => issue(work, body.invoice),
+        status => Err(Refusal::InvoiceState { status }),
+    }
+}
+
+/// Issues a draft. Only the ledger gives numbers; away from it the invoice waits for one.
+pub(super) fn issue(work: &mut Work<'_>, id: InvoiceId) -> Result<(), Refusal> {
+    let mut invoice = work.world.invoice(id)?.clone();
+    if work.world.numbering == Numbering::Ledger {
+        let mut clinic = work.world.clinic()?.clone();
+        invoice.facts.number = Some(format!(
+            "{}{:04}",
+            clinic.details.invoice_prefix, clinic.facts.next_invoice
+        ));
+        clinic.facts.next_invoice += 1;
+        work.put(clinic);
+    }
+    invoice.facts.status = InvoiceStatus::Issued;
+    invoice.facts.issued_at = Some(work.clock.made_at);
+    moved(work, &invoice, None);
+    work.put(invoice);
+    Ok(())
+}
+
+pub(super) fn pay(work: &mut Work<'_>, body: &PayInvoice) -> Result<(), Refusal> {
+    let mut invoice = work.world.invoice(body.invoice)?.clone();
+    may_bill(work, invoice.facts.session)?;
+    if invoice.facts.status != InvoiceStatus::Issued {
+        return Err(Refusal::InvoiceState {
+            status: invoice.facts.status,
+        });
+    }
+    let today = work.world.clinic()?.facts.zone.date(work.clock.now);
+    // Tomorrow is allowed: the bank's calendar may be ahead of the clinic's.
+    validate::between(Field::Paid, (body.paid.on - today).num_days(), -3_650, 1)?;
+    invoice.facts.status = InvoiceStatus::Paid;
+    invoice.facts.paid = Some(body.paid.clone());
+    moved(work, &invoice, Some(body.paid.method));
+    work.put(invoice);
+    Ok(())
+}
+
+pub(super) fn void_one(work: &mut Work<'_>, body: &VoidInvoice) -> Result<(), Refusal> {
+    let invoice = work.world.invoice(body.invoice)?.clone();
+    may_bill(work, invoice.facts.session)?;
+    match invoice.facts.status {
+        InvoiceStatus::Draft | InvoiceStatus::Issued => {
+            void(work, invoice);
+            Ok(())
+        }
+        status => Err(Refusal::InvoiceState { status }),
+    }
+}
+
+/// Makes an invoice void and takes back what waits to send it.
+pub(super) fn void(work: &mut Work<'_>, mut invoice: Invoice) {
+    invoice.facts.status = InvoiceStatus::Void;
+    moved(work, &invoice, None);
+    let waiting: Vec<_> = work
+        .world
+        .notices
+        .values()
+        .filter(|notice| {
+            notice.facts.invoice == Some(invoice.id) && notice.facts.state.can_be_withdrawn()
+        })
+        .cloned()
+        .collect();
+    for notice in waiting {
+        work.move_notice(
+            notice,
+            NoticeState::Withdrawn,
+            Some(NoticeCause::InvoiceVoid),
+        );
+    }
+    work.put(invoice);
+}
+
+pub(super) fn send(work: &mut Work<'_>, body: &SendInvoice) -> Result<(), Refusal> {
+    let invoice = work.world.invoice(body.invoice)?.clone();
+    may_bill(work, invoice.facts.session)?;
+    match invoice.facts.status {
+        InvoiceStatus::Issued | InvoiceStatus::Paid => {
+            queue_invoice(work, body.invoice, body.channel)
+        }
+        status => Err(Refusal::InvoiceState { status }),
+    }
+}
+
+/// Queues the message that carries an invoice.
+pub(super) fn queue_invoice(
+    work: &mut Work<'_>,
+    id: InvoiceId,
+    channel: Channel,
+) -> Result<(), Refusal> {
+    let invoice = work.world.invoice(id)?.clone();
+    super::notice::needs_channel(work, invoice.facts.client, channel)?;
+    let what = format!("{}/{}/{}", id, invoice.facts.client, channel.as_str());
+    let facts = NoticeFacts {
+        intent: work.intent.id,
+        client: invoice.facts.client,
+        channel,
+        kind: NoticeKind::Invoice,
+        session: invoice.facts.session,
+        invoice: Some(id),
+        tells: None,
+        instead_of: None,
+        sequence: 0,
+        state: match channel {
+            Channel::Email => NoticeState::Queued,
+            Channel::Whatsapp => NoticeState::Draft,
+        },
+        cause: None,
+        queued_at: work.clock.now,
+        not_before: work.clock.now,
+        expires: None,
+        attempts: 0,
+        since: work.clock.now,
+    };
+    work.queue(Notice {
+        id: NoticeId(work.intent.id.derive("notice", &what)),
+        facts,
+        details: NoticeDetails::default(),
+    });
+    Ok(())
+}
+
+/// Whoever may act on the session may bill it; an invoice without one needs the clients' grant.
+fn may_bill(work: &Work<'_>, session: Option<SessionId>) -> Result<(), Refusal> {
+    match session {
+        Some(session) => work.own_session(session).map(drop),
+        None => work.needs(Grant::ManageClients),
+    }
+}
+
+fn moved(work: &mut Work<'_>, invoice: &Invoice, method: Option<PayMethod>) {
+    let what = Happened::InvoiceMoved {
+        invoice: invoice.id,
+        to: invoice.facts.status,
+        method,
+    };
+    work.log(invoice.facts.session, Some(invoice.facts.client), what);
+}
+
+/// A prefix a number can begin with.
+pub(super) fn prefix(text: &str) -> Result<String, Refusal> {
+    let text = text.trim();
+    if text.chars().count() > 12 {
+        return Err(validate::invalid(
+            Field::InvoicePrefix,
+            Invalid::TooLong { most: 12 },
+        ));
+    }
+    if !text
+        .chars()
+        .all(|c| c.is_alphanumeric() || "-/._ ".contains(c))
+    {
+        return Err(validate::invalid(Field::InvoicePrefix, Invalid::Characters));
+    }
+    Ok(text.to_owned())
+}

@@ -1,0 +1,85 @@
+//! What a cancellation or a no-show does to the session's invoices.
+
+use super::{Work, invoice};
+use crate::entity::*;
+use crate::id::InvoiceId;
+use crate::intent::InvoiceFate;
+use crate::refusal::Refusal;
+
+/// Applies `fate` to the invoice of the session itself; extensions stay as they are.
+pub(super) fn settle_invoices(
+    work: &mut Work<'_>,
+    session: &Session,
+    fate: InvoiceFate,
+    fee: InvoiceKind,
+) -> Result<(), Refusal> {
+    let own: Vec<_> = work
+        .world
+        .invoices_of(session.id)
+        .filter(|invoice| invoice.facts.kind == InvoiceKind::Session)
+        .cloned()
+        .collect();
+    for invoice in own {
+        match (fate, invoice.facts.status) {
+            // A no-show is billed as the session would have been.
+            (InvoiceFate::Keep, InvoiceStatus::Draft) if fee == InvoiceKind::NoShowFee => {
+                invoice::issue(work, invoice.id)?
+            }
+            (
+                InvoiceFate::Void | InvoiceFate::Fee { .. },
+                InvoiceStatus::Draft | InvoiceStatus::Issued,
+            ) => invoice::void(work, invoice),
+            _ => {}
+        }
+    }
+    if let Some(amount) = fate.fee() {
+        let id = InvoiceId(work.intent.id.derive("invoice", &session.id.to_string()));
+        invoice::draft_for(work, id, session, fee, amount, None, String::new())?;
+        invoice::issue(work, id)?;
+    }
+    Ok(())
+}
+
+/// A restored session whose invoice was made void by its cancellation gets a new draft.
+pub(super) fn revive_draft(work: &mut Work<'_>, session: &Session) -> Result<(), Refusal> {
+    take_back_fee(work, session, InvoiceKind::LateCancelFee)
+}
+
+/// Makes an unpaid fee void and drafts the session's own invoice anew, if it had one and that is void.
+pub(super) fn take_back_fee(
+    work: &mut Work<'_>,
+    session: &Session,
+    fee: InvoiceKind,
+) -> Result<(), Refusal> {
+    let all: Vec<_> = work.world.invoices_of(session.id).cloned().collect();
+    for invoice in all.iter().filter(|i| {
+        i.facts.kind == fee
+            && matches!(i.facts.status, InvoiceStatus::Draft | InvoiceStatus::Issued)
+    }) {
+        invoice::void(work, invoice.clone());
+    }
+    let mut own = all
+        .iter()
+        .filter(|invoice| invoice.facts.kind == InvoiceKind::Session)
+        .peekable();
+    if own.peek().is_none()
+        || own
+            .clone()
+            .any(|invoice| invoice.facts.status != InvoiceStatus::Void)
+    {
+        return Ok(());
+    }
+    let Some(last) = own.max_by_key(|invoice| invoice.facts.issued_at) else {
+        return Ok(());
+    };
+    let id = InvoiceId(work.intent.id.derive("invoice", &session.id.to_string()));
+    invoice::draft_for(
+        work,
+        id,
+        session,
+        InvoiceKind::Session,
+        last.facts.amount,
+        None,
+        last.details.text.clone(),
+    )
+}

@@ -1,0 +1,315 @@
+//! Reminders, and what becomes of notices.
+
+use super::Work;
+use crate::actions::Action;
+use crate::entity::*;
+use crate::id::*;
+use crate::intent::{
+    DropNotice, RecordDelivery, RecordWhatsapp, RetryNotice, SendReminder, TellPersonally,
+    WhatsappBecame,
+};
+use crate::refusal::Refusal;
+use crate::time::Moment;
+
+/// A second reminder within this many hours is asked about first.
+pub const REMIND_AGAIN_HOURS: i64 = 12;
+
+pub(super) fn remind(work: &mut Work<'_>, body: &SendReminder) -> Result<(), Refusal> {
+    let action = match body.channel {
+        Channel::Email => Action::SendEmailReminder,
+        Channel::Whatsapp => Action::SendWhatsappReminder,
+    };
+    let session = work.session_for(action, body.session)?;
+    if !body.again
+        && let Some(at) = last_reminder(work.world.notices_of(session.id), body.channel)
+        && at.plus_hours(REMIND_AGAIN_HOURS) > work.clock.now
+    {
+        return Err(Refusal::RecentlyReminded { at });
+    }
+    let what = format!(
+        "{}/{}/{}",
+        session.id,
+        session.facts.client,
+        body.channel.as_str()
+    );
+    let facts = NoticeFacts {
+        intent: work.intent.id,
+        client: session.facts.client,
+        channel: body.channel,
+        kind: NoticeKind::Reminder,
+        session: Some(session.id),
+        invoice: None,
+        tells: Some(session.facts.snapshot()),
+        instead_of: None,
+        sequence: session.facts.sequence,
+        state: match body.channel {
+            Channel::Email => NoticeState::Queued,
+            Channel::Whatsapp => NoticeState::Draft,
+        },
+        cause: None,
+        queued_at: work.clock.now,
+        not_before: work.clock.now,
+        expires: Some(session.facts.at.start),
+        attempts: 0,
+        since: work.clock.now,
+    };
+    work.queue(Notice {
+        id: NoticeId(work.intent.id.derive("notice", &what)),
+        facts,
+        details: NoticeDetails::default(),
+    });
+    Ok(())
+}
+
+/// When the last reminder by `channel` went, was opened, or began to wait.
+pub fn last_reminder<'n>(
+    notices: impl Iterator<Item = &'n Notice>,
+    channel: Channel,
+) -> Option<Moment> {
+    notices
+        .filter(|notice| {
+            notice.facts.kind == NoticeKind::Reminder && notice.facts.channel == channel
+        })
+        .filter(|notice| {
+            !matches!(
+                notice.facts.state,
+                NoticeState::Withdrawn | NoticeState::Expired | NoticeState::Failed
+            )
+        })
+        .map(|notice| notice.facts.since.max(notice.facts.queued_at))
+        .max()
+}
+
+/// Refuses a channel that the plan lacks, that cannot reach the client, or that is not set up.
+pub(super) fn needs_channel(
+    work: &Work<'_>,
+    client: ClientId,
+    channel: Channel,
+) -> Result<(), Refusal> {
+    let clinic = &work.world.clinic()?.facts;
+    if !clinic.plan.includes(channel) {
+        return Err(Refusal::Denied {
+            denial: crate::actions::Denial::Plan { channel },
+        });
+    }
+    work.world
+        .client(client)?
+        .facts
+        .reach(channel)
+        .map_err(|why| Refusal::NoReach { channel, why })
+}
+
+pub(super) fn record_whatsapp(work: &mut Work<'_>, body: &RecordWhatsapp) -> Result<(), Refusal> {
+    let notice = own_notice(work, body.notice)?;
+    let state = notice.facts.state;
+    let open = matches!(state, NoticeState::Draft | NoticeState::Opened);
+    if notice.facts.channel != Channel::Whatsapp || !open {
+        return Err(Refusal::NoticeState { state });
+    }
+    match body.became {
+        WhatsappBecame::Opened => work.move_notice(notice, NoticeState::Opened, None),
+        WhatsappBecame::Sent => {
+            let facts = notice.facts.clone();
+            work.move_notice(notice.clone(), NoticeState::Sent, None);
+            learnt(work, &facts, TellHow::Notice(notice.id));
+        }
+        WhatsappBecame::NotSent => {
+            work.move_notice(notice, NoticeState::Withdrawn, Some(NoticeCause::Dropped))
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn tell_personally(work: &mut Work<'_>, body: &TellPersonally) -> Result<(), Refusal> {
+    let session = work.own_session(body.session)?;
+    work.withdraw_waiting(session.id, NoticeCause::ToldPersonally);
+    let by = work.actor()?.id;
+    work.log_session(&session, Happened::ToldPersonally);
+    put_told(
+        work,
+        session.id,
+        session.facts.client,
+        session.facts.snapshot(),
+        TellHow::Personally(by),
+    );
+    Ok(())
+}
+
+pub(super) fn retry(work: &mut Work<'_>, body: &RetryNotice) -> Result<(), Refusal> {
+    let mut notice = own_notice(work, body.notice)?;
+    let state = notice.facts.state;
+    if !matches!(
+        state,
+        NoticeState::Failed | NoticeState::Uncertain | NoticeState::Queued
+    ) || notice.facts.channel != Channel::Email
+    {
+        return Err(Refusal::NoticeState { state });
+    }
+    needs_channel(work, notice.facts.client, Channel::Email)?;
+    notice.facts.not_before = work.clock.now;
+    notice.facts.attempts = 0;
+    work.move_notice(notice, NoticeState::Queued, None);
+    Ok(())
+}
+
+pub(super) fn drop_it(work: &mut Work<'_>, body: &DropNotice) -> Result<(), Refusal> {
+    let notice = own_notice(work, body.notice)?;
+    match notice.facts.state {
+        NoticeState::OnHold
+        | NoticeState::Queued
+        | NoticeState::Draft
+        | NoticeState::Opened
+        | NoticeState::Failed
+        | NoticeState::Uncertain
+        | NoticeState::Expired => {
+            work.move_notice(notice, NoticeState::Withdrawn, Some(NoticeCause::Dropped));
+            Ok(())
+        }
+        state => Err(Refusal::NoticeState { state }),
+    }
+}
+
+pub(super) fn record_delivery(work: &mut Work<'_>, body: &RecordDelivery) -> Result<(), Refusal> {
+    let mut notice = work.world.notice(body.notice)?.clone();
+    let state = notice.facts.state;
+    if !may_move(state, body.state) {
+        return Err(Refusal::NoticeState { state });
+    }
+    if let Some(not_before) = body.not_before {
+        notice.facts.not_before = not_before;
+    }
+    if body.state == NoticeState::Sending {
+        notice.facts.attempts += 1;
+    }
+    if let Some(rendered) = &body.rendered {
+        notice.details.to = Some(rendered.to.clone());
+        notice.details.subject = Some(rendered.subject.clone());
+        notice.details.text = Some(rendered.text.clone());
+    }
+    let facts = notice.facts.clone();
+    let id = notice.id;
+    if body.state == NoticeState::Sending || (body.state == state && state == NoticeState::Queued) {
+        // Every attempt in the history would bury what matters.
+        notice.facts.state = body.state;
+        notice.facts.cause = body.cause;
+        notice.facts.since = work.clock.now;
+        work.put(notice);
+    } else {
+        work.move_notice(notice, body.state, body.cause);
+    }
+    let shown = body.state == NoticeState::Withdrawn && body.cause == Some(NoticeCause::Demo);
+    if body.state == NoticeState::Sent || shown {
+        learnt(work, &facts, TellHow::Notice(id));
+    }
+    Ok(())
+}
+
+/// The steps a courier may record.
+fn may_move(from: NoticeState, to: NoticeState) -> bool {
+    use NoticeState::{Expired, Failed, OnHold, Queued, Sending, Sent, Uncertain, Withdrawn};
+    matches!(
+        (from, to),
+        (
+            OnHold | Queued,
+            Queued | Sending | Withdrawn | Expired | Failed
+        ) | (
+            Sending,
+            Queued | Sent | Failed | Uncertain | Withdrawn | Expired
+        )
+    )
+}
+
+/// The client now knows what the notice tells.
+fn learnt(work: &mut Work<'_>, facts: &NoticeFacts, how: TellHow) {
+    if let (Some(session), Some(what)) = (facts.session, facts.tells) {
+        put_told(work, session, facts.client, what, how);
+    }
+}
+
+fn put_told(
+    work: &mut Work<'_>,
+    session: SessionId,
+    client: ClientId,
+    what: Snapshot,
+    how: TellHow,
+) {
+    work.put(Told {
+        id: Told::id_of(session, client),
+        session,
+        client,
+        what,
+        at: work.clock.now,
+        how,
+    });
+}
+
+/// A notice of a session or client this member may act on.
+fn own_notice(work: &Work<'_>, id: NoticeId) -> Result<Notice, Refusal> {
+    let notice = work.world.notice(id)?.clone();
+    match notice.facts.session {
+        Some(session) => work.own_session(session).map(drop)?,
+        None => work.needs(Grant::ManageClients)?,
+    }
+    Ok(notice)
+}
+
+/// What the courier finds when it looks again, just before sending.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Look {
+    /// It is still true and news to the client.
+    Send,
+    /// Do not send; record this state and cause.
+    Settle(NoticeState, NoticeCause),
+    /// Its time has not come.
+    Wait(Moment),
+}
+
+/// Looks again: whether `notice` is still true, still news and still in time.
+///
+/// `later_waits` says whether a later notice of the same session and client waits.
+pub fn look_again(
+    notice: &NoticeFacts,
+    session: Option<&SessionFacts>,
+    told: Option<&Told>,
+    client: &ClientFacts,
+    invoice: Option<&InvoiceFacts>,
+    later_waits: bool,
+    now: Moment,
+) -> Look {
+    let settle = |cause| Look::Settle(NoticeState::Withdrawn, cause);
+    if notice.expires.is_some_and(|expires| expires <= now) {
+        return Look::Settle(NoticeState::Expired, NoticeCause::TooLate);
+    }
+    if notice.not_before > now {
+        return Look::Wait(notice.not_before);
+    }
+    if client.reach(notice.channel).is_err() {
+        return settle(NoticeCause::MayNotBeReached);
+    }
+    if notice.kind == NoticeKind::Invoice {
+        let void = invoice.is_none_or(|invoice| invoice.status == InvoiceStatus::Void);
+        return if void {
+            settle(NoticeCause::InvoiceVoid)
+        } else {
+            Look::Send
+        };
+    }
+    let (Some(session), Some(tells)) = (session, notice.tells) else {
+        return settle(NoticeCause::Overtaken);
+    };
+    if session.snapshot() != tells {
+        return settle(if later_waits {
+            NoticeCause::Merged
+        } else {
+            NoticeCause::Overtaken
+        });
+    }
+    match notice.kind {
+        NoticeKind::Reminder if session.status != SessionStatus::Scheduled => {
+            settle(NoticeCause::Overtaken)
+        }
+        NoticeKind::Reminder => Look::Send,
+        _ if told.is_some_and(|told| told.what == tells) => settle(NoticeCause::AlreadyTold),
+        _ => Look::Send,
+    }
+}

@@ -1,0 +1,261 @@
+//! What can happen to a booked session.
+
+use super::book::set_place_text;
+use super::money::{revive_draft, settle_invoices};
+use super::slot::reason;
+use super::{Flag, Work};
+use crate::actions::Action;
+use crate::entity::*;
+use crate::intent::{
+    AddRemark, CancelSession, ConfirmSession, InvoiceFate, MarkNoShow, RescheduleSession,
+    RestoreSession, UndoNoShow,
+};
+use crate::refusal::{Field, Invalid, Refusal};
+use crate::validate;
+
+pub(super) fn cancel(work: &mut Work<'_>, body: &CancelSession) -> Result<(), Refusal> {
+    // Cancel twice is one cancel: whoever wanted it has it.
+    if work.own_session(body.session)?.facts.status == SessionStatus::Cancelled {
+        work.flag(Flag::AlreadySo);
+        return Ok(());
+    }
+    let mut session = work.session_for(Action::Cancel, body.session)?;
+    let remark = validate::optional_text(Field::Remark, body.remark.as_deref())?;
+    let ended = session.facts.phase(work.clock.made_at) == Phase::Ended;
+    let late = late(work, &session)?;
+    session.facts.status = SessionStatus::Cancelled;
+    session.facts.cancelled = Some(Cancelled {
+        at: work.clock.made_at,
+        by: body.by,
+        late,
+    });
+    session.facts.sequence += 1;
+    push_remark(work, &mut session, remark.as_deref());
+    work.log_session(&session, Happened::Cancelled { by: body.by, late });
+    work.put_session(session.clone());
+    settle_invoices(work, &session, body.invoice, InvoiceKind::LateCancelFee)?;
+    let to_client = remark.filter(|_| body.remark_to_client);
+    work.tell(
+        &session,
+        NoticeKind::Cancelled,
+        body.notify && !ended,
+        0,
+        to_client,
+    )
+}
+
+/// Whether cancelling at the click is later than the clinic asks for.
+fn late(work: &Work<'_>, session: &Session) -> Result<bool, Refusal> {
+    let hours = i64::from(work.world.clinic()?.facts.late_cancel_hours);
+    Ok(hours > 0 && session.facts.at.start.plus_hours(-hours) < work.clock.made_at)
+}
+
+pub(super) fn restore(work: &mut Work<'_>, body: &RestoreSession) -> Result<(), Refusal> {
+    if work.own_session(body.session)?.facts.status != SessionStatus::Cancelled {
+        work.flag(Flag::AlreadySo);
+        return Ok(());
+    }
+    let mut session = work.session_for(Action::Restore, body.session)?;
+    let facts = &session.facts;
+    let turnover = work.needs_slot(
+        Some(session.id),
+        facts.at,
+        facts.place,
+        facts.therapist,
+        facts.service,
+        &body.anyway,
+    )?;
+    session.facts.status = SessionStatus::Scheduled;
+    session.facts.cancelled = None;
+    session.facts.turnover_minutes = turnover;
+    session.facts.sequence += 1;
+    work.log_session(&session, Happened::Restored);
+    work.put_session(session.clone());
+    revive_draft(work, &session)?;
+    let future = session.facts.at.start > work.clock.now;
+    work.tell(
+        &session,
+        NoticeKind::Restored,
+        body.notify && future,
+        0,
+        None,
+    )
+}
+
+pub(super) fn reschedule(work: &mut Work<'_>, body: &RescheduleSession) -> Result<(), Refusal> {
+    guarded(work, body.session, &body.guard)?;
+    let mut session = work.session_for(Action::Reschedule, body.session)?;
+    let ended = session.facts.phase(work.clock.made_at) == Phase::Ended;
+    work.needs_therapist(body.to.therapist)?;
+    let to = sound_move(work, &session, body)?;
+    let from = session.facts.snapshot();
+    let turnover = work.needs_slot(
+        Some(session.id),
+        to.at,
+        to.place,
+        to.therapist,
+        session.facts.service,
+        &body.anyway,
+    )?;
+    session.facts.at = to.at;
+    session.facts.place = to.place;
+    session.facts.therapist = to.therapist;
+    session.facts.turnover_minutes = turnover;
+    set_place_text(&mut session.details, &to);
+    if session.facts.snapshot() == from {
+        work.flag(Flag::AlreadySo);
+        return Ok(());
+    }
+    session.facts.zone = work.world.clinic()?.facts.zone;
+    session.facts.confirmed = false;
+    session.facts.sequence += 1;
+    work.log_session(
+        &session,
+        Happened::Rescheduled {
+            from,
+            to: session.facts.snapshot(),
+            anyway: reason(&body.anyway),
+        },
+    );
+    work.put_session(session.clone());
+    work.tell(
+        &session,
+        NoticeKind::Rescheduled,
+        body.notify && !ended,
+        body.hold_seconds,
+        None,
+    )
+}
+
+/// A place or therapist that was archived meanwhile may stay, it only cannot be chosen anew.
+fn sound_move(
+    work: &Work<'_>,
+    session: &Session,
+    body: &RescheduleSession,
+) -> Result<crate::intent::Slot, Refusal> {
+    match work.sound_slot(&body.to, session.facts.service) {
+        Err(Refusal::Invalid {
+            field: Field::Place,
+            problem: Invalid::NotForThisService,
+        }) if session.facts.place == Place::Online => Ok(body.to.clone()),
+        other => other,
+    }
+}
+
+/// Refuses a change whose author looked at something that no longer stands.
+pub(super) fn guarded(
+    work: &Work<'_>,
+    session: crate::SessionId,
+    guard: &SessionGuard,
+) -> Result<(), Refusal> {
+    let now = work.own_session(session)?.facts.guard();
+    if now == *guard {
+        Ok(())
+    } else {
+        Err(Refusal::Stale { now })
+    }
+}
+
+pub(super) fn no_show(work: &mut Work<'_>, body: &MarkNoShow) -> Result<(), Refusal> {
+    if work.own_session(body.session)?.facts.status == SessionStatus::NoShow {
+        work.flag(Flag::AlreadySo);
+        return Ok(());
+    }
+    let mut session = work.session_for(Action::NoShow, body.session)?;
+    session.facts.status = SessionStatus::NoShow;
+    // Only what is still to come can be freed.
+    let at = session.facts.at;
+    let minute = crate::Moment(work.clock.made_at.0.div_euclid(60) * 60);
+    let freed = body.free_rest && at.holds(minute) && minute > at.start;
+    session.facts.freed_from = freed.then_some(minute);
+    work.log_session(&session, Happened::NoShow { freed_rest: freed });
+    work.put_session(session.clone());
+    work.withdraw_waiting(session.id, NoticeCause::Overtaken);
+    settle_invoices(work, &session, body.invoice, InvoiceKind::NoShowFee)
+}
+
+pub(super) fn undo_no_show(work: &mut Work<'_>, body: &UndoNoShow) -> Result<(), Refusal> {
+    if work.own_session(body.session)?.facts.status == SessionStatus::Scheduled {
+        work.flag(Flag::AlreadySo);
+        return Ok(());
+    }
+    let mut session = work.session_for(Action::UndoNoShow, body.session)?;
+    // A freed rest may have been booked by someone else since.
+    if session.facts.freed_from.is_some() {
+        let facts = &session.facts;
+        let anyway = crate::intent::Anyway {
+            anyway: true,
+            reason: Some("undo no show".to_owned()),
+        };
+        work.needs_slot(
+            Some(session.id),
+            facts.at,
+            facts.place,
+            facts.therapist,
+            facts.service,
+            &anyway,
+        )?;
+    }
+    session.facts.status = SessionStatus::Scheduled;
+    session.facts.freed_from = None;
+    work.log_session(&session, Happened::NoShowUndone);
+    work.put_session(session.clone());
+    super::money::take_back_fee(work, &session, InvoiceKind::NoShowFee)
+}
+
+pub(super) fn confirm(work: &mut Work<'_>, body: &ConfirmSession) -> Result<(), Refusal> {
+    let mut session = work.own_session(body.session)?;
+    let phase = session.facts.phase(work.clock.made_at);
+    if !matches!(phase, Phase::Future | Phase::Running) {
+        return Err(Refusal::SessionState {
+            session: session.id,
+            phase,
+        });
+    }
+    if session.facts.confirmed == body.confirmed {
+        work.flag(Flag::AlreadySo);
+        return Ok(());
+    }
+    session.facts.confirmed = body.confirmed;
+    work.log_session(
+        &session,
+        Happened::Confirmed {
+            confirmed: body.confirmed,
+        },
+    );
+    work.put(session);
+    Ok(())
+}
+
+pub(super) fn remark(work: &mut Work<'_>, body: &AddRemark) -> Result<(), Refusal> {
+    let mut session = work.own_session(body.session)?;
+    let text =
+        validate::optional_text(Field::Remark, Some(&body.text))?.ok_or(Refusal::Invalid {
+            field: Field::Remark,
+            problem: Invalid::Empty,
+        })?;
+    push_remark(work, &mut session, Some(&text));
+    work.log_session(&session, Happened::Remarked);
+    work.put(session);
+    Ok(())
+}
+
+fn push_remark(work: &Work<'_>, session: &mut Session, text: Option<&str>) {
+    if let (Some(text), Some(by)) = (text, work.intent.actor.member()) {
+        session.details.remarks.push(Remark {
+            at: work.clock.made_at,
+            by,
+            text: text.to_owned(),
+        });
+    }
+}
+
+impl InvoiceFate {
+    /// The fee, if there is one.
+    pub fn fee(self) -> Option<crate::Money> {
+        match self {
+            Self::Fee { amount } => Some(amount),
+            Self::Keep | Self::Void => None,
+        }
+    }
+}

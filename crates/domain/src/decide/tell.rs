@@ -1,0 +1,212 @@
+//! Telling the client: which notice a change needs, and which earlier ones it makes untrue.
+
+use super::{Flag, Work};
+use crate::entity::*;
+use crate::id::*;
+use crate::refusal::Refusal;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// Why a client is not told by a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum NotTold {
+    /// The client cannot be reached by email.
+    Reach {
+        /// Why.
+        why: NoReach,
+    },
+    /// The plan does not include email.
+    Plan,
+    /// What it would tell of is over.
+    Past,
+}
+
+impl Work<'_> {
+    /// Queues what the client has to be told of `session` as it now stands, if `notify` says so, and withdraws what
+    /// waits and would tell them something else.
+    pub(super) fn tell(
+        &mut self,
+        session: &Session,
+        kind: NoticeKind,
+        notify: bool,
+        hold_seconds: u16,
+        remark: Option<String>,
+    ) -> Result<(), Refusal> {
+        let now = session.facts.snapshot();
+        let told = self.world.told_of(session).map(|told| told.what);
+        let over = session
+            .facts
+            .at
+            .end
+            .max(told.map_or(session.facts.at.end, |told| told.at.end));
+        let wanted = notify && self.worth_telling(session, told, now);
+        let why_not = self.why_not_told(session, over)?;
+        let queue = wanted && why_not.is_none();
+        self.withdraw_waiting(
+            session.id,
+            if queue {
+                NoticeCause::Merged
+            } else {
+                NoticeCause::Overtaken
+            },
+        );
+        match why_not {
+            Some(why) if wanted => self.flag(Flag::NotTold { why }),
+            _ if queue => {
+                let id = NoticeId(self.intent.id.derive(
+                    "notice",
+                    &format!("{}/{}/email", session.id, session.facts.client),
+                ));
+                let expires = if over > self.clock.now {
+                    Some(over)
+                } else {
+                    None
+                };
+                self.queue(Notice {
+                    id,
+                    facts: NoticeFacts {
+                        intent: self.intent.id,
+                        client: session.facts.client,
+                        channel: Channel::Email,
+                        kind,
+                        session: Some(session.id),
+                        invoice: None,
+                        tells: Some(now),
+                        instead_of: told,
+                        sequence: session.facts.sequence,
+                        state: if hold_seconds > 0 {
+                            NoticeState::OnHold
+                        } else {
+                            NoticeState::Queued
+                        },
+                        cause: None,
+                        queued_at: self.clock.now,
+                        not_before: self.clock.now + i64::from(hold_seconds),
+                        expires,
+                        attempts: 0,
+                        since: self.clock.now,
+                    },
+                    details: NoticeDetails {
+                        remark,
+                        ..NoticeDetails::default()
+                    },
+                });
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Queues a notice and writes it into the history.
+    pub(super) fn queue(&mut self, notice: Notice) {
+        let facts = &notice.facts;
+        let (session, client) = (facts.session, facts.client);
+        let what = Happened::NoticeQueued {
+            notice: notice.id,
+            notice_kind: facts.kind,
+            channel: facts.channel,
+        };
+        self.log(session, Some(client), what);
+        self.put(notice);
+    }
+
+    /// Moves a notice to another state and writes it into the history.
+    pub(super) fn move_notice(
+        &mut self,
+        mut notice: Notice,
+        to: NoticeState,
+        cause: Option<NoticeCause>,
+    ) {
+        notice.facts.state = to;
+        notice.facts.cause = cause;
+        notice.facts.since = self.clock.now;
+        let facts = &notice.facts;
+        let what = Happened::NoticeMoved {
+            notice: notice.id,
+            notice_kind: facts.kind,
+            channel: facts.channel,
+            to,
+            cause,
+        };
+        let (session, client) = (facts.session, facts.client);
+        self.log(session, Some(client), what);
+        self.put(notice);
+    }
+
+    /// Whether the client would learn something: not if they know it, and not if an undone booking never reached them.
+    fn worth_telling(&mut self, session: &Session, told: Option<Snapshot>, now: Snapshot) -> bool {
+        if told == Some(now) {
+            return false;
+        }
+        let Some(undone) = self.intent.undoes else {
+            return true;
+        };
+        let reached = self.world.notices_of(session.id).any(|notice| {
+            notice.facts.intent == undone
+                && matches!(
+                    notice.facts.state,
+                    NoticeState::Sending | NoticeState::Sent | NoticeState::Uncertain
+                )
+        });
+        if reached {
+            self.flag(Flag::ToldTheOpposite);
+        }
+        // An undo says something only if the undone thing was said.
+        reached
+    }
+
+    fn why_not_told(
+        &self,
+        session: &Session,
+        over: crate::Moment,
+    ) -> Result<Option<NotTold>, Refusal> {
+        let facts = &self.world.clinic()?.facts;
+        Ok(if over <= self.clock.now {
+            Some(NotTold::Past)
+        } else if !facts.plan.includes(Channel::Email) {
+            Some(NotTold::Plan)
+        } else {
+            self.world
+                .client(session.facts.client)?
+                .facts
+                .reach(Channel::Email)
+                .err()
+                .map(|why| NotTold::Reach { why })
+        })
+    }
+
+    /// Takes back what waits to tell of `session`, reminders included; invoices are about money and stay.
+    pub(super) fn withdraw_waiting(&mut self, session: SessionId, cause: NoticeCause) {
+        let waiting: Vec<_> = self
+            .world
+            .notices_of(session)
+            .filter(|notice| {
+                notice.facts.kind != NoticeKind::Invoice
+                    && notice.facts.state.can_be_withdrawn()
+                    && notice.facts.intent != self.intent.id
+            })
+            .cloned()
+            .collect();
+        for notice in waiting {
+            self.move_notice(notice, NoticeState::Withdrawn, Some(cause));
+        }
+    }
+
+    /// Takes back what the undone intent queued and what has not begun to leave.
+    pub(super) fn withdraw_undone(&mut self) {
+        let Some(undone) = self.intent.undoes else {
+            return;
+        };
+        let waiting: Vec<_> = self
+            .world
+            .notices
+            .values()
+            .filter(|notice| notice.facts.intent == undone && notice.facts.state.can_be_withdrawn())
+            .cloned()
+            .collect();
+        for notice in waiting {
+            self.move_notice(notice, NoticeState::Withdrawn, Some(NoticeCause::Undone));
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! Activity: who did what, when, from what to what. Written with every change, never changed.
+
+use super::{
+    CancelledBy, Channel, InvoiceStatus, NoticeCause, NoticeKind, NoticeState, PayMethod, Snapshot,
+};
+use crate::{
+    ActivityId, ClientId, IntentId, InvoiceId, MemberId, Moment, Money, NoticeId, SessionId,
+};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// One line of a record's history.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Activity {
+    /// Derived from the intent.
+    pub id: ActivityId,
+    /// When the person clicked, or the courier was done.
+    pub at: Moment,
+    /// Who; `None` is the courier.
+    pub by: Option<MemberId>,
+    /// The intent it tells of.
+    pub intent: IntentId,
+    /// The session it belongs to.
+    pub session: Option<SessionId>,
+    /// The client it belongs to.
+    pub client: Option<ClientId>,
+    /// What happened.
+    pub what: Happened,
+}
+
+/// What happened. Values, no prose: the screen writes the sentence.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+#[expect(
+    missing_docs,
+    reason = "fields are the values before and after, named so"
+)]
+pub enum Happened {
+    /// A session was booked.
+    Booked { to: Snapshot },
+    /// It moved.
+    Rescheduled {
+        from: Snapshot,
+        to: Snapshot,
+        anyway: Option<String>,
+    },
+    /// It is longer or shorter.
+    DurationModified {
+        from: Snapshot,
+        to: Snapshot,
+        anyway: Option<String>,
+    },
+    /// It was cancelled.
+    Cancelled { by: CancelledBy, late: bool },
+    /// It takes place after all.
+    Restored,
+    /// The client did not come.
+    NoShow { freed_rest: bool },
+    /// It was taken back that the client did not come.
+    NoShowUndone,
+    /// It was marked confirmed, or no longer.
+    Confirmed { confirmed: bool },
+    /// Someone remarked something.
+    Remarked,
+    /// A message was queued.
+    NoticeQueued {
+        notice: NoticeId,
+        notice_kind: NoticeKind,
+        channel: Channel,
+    },
+    /// A message came to another state.
+    NoticeMoved {
+        notice: NoticeId,
+        notice_kind: NoticeKind,
+        channel: Channel,
+        to: NoticeState,
+        cause: Option<NoticeCause>,
+    },
+    /// A member told the client.
+    ToldPersonally,
+    /// An invoice was drafted.
+    InvoiceDrafted { invoice: InvoiceId, amount: Money },
+    /// An invoice changed its status.
+    InvoiceMoved {
+        invoice: InvoiceId,
+        to: InvoiceStatus,
+        method: Option<PayMethod>,
+    },
+    /// A client record was made.
+    ClientAdded,
+    /// A client record changed; the names of the fields, not their texts.
+    ClientChanged { fields: Vec<String> },
+    /// A client record was archived or brought back.
+    ClientArchived { archived: bool },
+}

@@ -1,0 +1,99 @@
+//! People who work in the clinic, and what each may do.
+
+use crate::{MemberId, TherapistId};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use ts_rs::TS;
+
+/// A person who works in the clinic.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Member {
+    /// The member's id.
+    pub id: MemberId,
+    /// What rules read.
+    pub facts: MemberFacts,
+    /// What people read.
+    pub details: MemberDetails,
+}
+
+/// What rules read of a member.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct MemberFacts {
+    /// Each grant stands alone; none implies another.
+    pub grants: BTreeSet<Grant>,
+    /// Whether they may act at all.
+    pub standing: Standing,
+    /// The therapist this member is, if any.
+    pub therapist: Option<TherapistId>,
+}
+
+/// What people read of a member.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct MemberDetails {
+    /// Their name.
+    pub name: String,
+}
+
+/// One thing a member may be allowed. Single, as in SafeTalk's "Edit Access".
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Grant {
+    /// Act on one's own sessions.
+    OwnSessions,
+    /// Act on everybody's sessions.
+    OrganisationSessions,
+    /// Book others outside their hours, time off and buffers.
+    BookOutsideAvailability,
+    /// Change rooms, services, hours and payment channels.
+    ManageClinic,
+    /// Give a client to another therapist.
+    ReassignClients,
+    /// See every client.
+    ViewClients,
+    /// Change every client.
+    ManageClients,
+    /// Invite, suspend and remove members.
+    ManageMembers,
+    /// Change the subscription.
+    ManageSubscription,
+}
+
+impl Grant {
+    /// Every grant there is.
+    pub const ALL: [Self; 9] = [
+        Self::OwnSessions,
+        Self::OrganisationSessions,
+        Self::BookOutsideAvailability,
+        Self::ManageClinic,
+        Self::ReassignClients,
+        Self::ViewClients,
+        Self::ManageClients,
+        Self::ManageMembers,
+        Self::ManageSubscription,
+    ];
+}
+
+/// Whether a member may act.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// Yes.
+    Active,
+    /// Not now; the seat stays.
+    Suspended,
+    /// No longer.
+    Removed,
+}
+
+impl Member {
+    /// Whether this member is active and has `grant`.
+    pub fn may(&self, grant: Grant) -> bool {
+        self.facts.standing == Standing::Active && self.facts.grants.contains(&grant)
+    }
+
+    /// Whether this member may act on a session of `therapist`.
+    pub fn may_act_for(&self, therapist: TherapistId) -> bool {
+        self.may(Grant::OrganisationSessions)
+            || (self.may(Grant::OwnSessions) && self.facts.therapist == Some(therapist))
+    }
+}
