@@ -12,7 +12,9 @@ pub(crate) fn write_atomically(path: &Path, bytes: &[u8]) -> io::Result<()> {
     // tempfile makes it with mode 0600.
     let mut file = tempfile::Builder::new()
         .prefix(".safetalk-")
-        .tempfile_in(folder)?;
+        .tempfile_in(folder)
+        // Its own error names the path, and ours do not.
+        .map_err(|error| io::Error::from(error.kind()))?;
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
     file.persist(path).map_err(|error| error.error)?;

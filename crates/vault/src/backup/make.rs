@@ -9,13 +9,15 @@ use crate::files::{
 use crate::recovery_file::{RECOVERY_FILE, RecoveryFile};
 use crate::vault::Vault;
 use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// A folder inside the clinic's, where the copies lie until they are in the archive: on a disk we know, not on the
 /// stick or share the person chose.
 const WORKSHOP: &str = ".backup";
+/// How the archive's name ends until it is verified.
+const DRAFT: &str = ".part";
 
 /// A backup that was made and verified.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,8 +82,8 @@ struct Bench {
     finished: PathBuf,
     folder: PathBuf,
     recovery: RecoveryFile,
-    /// Held until the end: the daily backup and the one at quit take turns.
-    _turn: File,
+    /// Locked until the end: the daily backup and the one at quit take turns. It says where the last draft was.
+    turn: File,
 }
 
 impl Bench {
@@ -91,6 +93,7 @@ impl Bench {
         }
         let recovery = RecoveryFile::read(home).map_err(BackupError::Recovery)?;
         let turn = File::options()
+            .read(true)
             .write(true)
             .create(true)
             .truncate(false)
@@ -100,13 +103,14 @@ impl Bench {
         let name = names::file_name(recovery.clinic(), now);
         let bench = Self {
             workshop: home.join(WORKSHOP),
-            draft: folder.join(format!(".{name}.part")),
+            draft: folder.join(format!(".{name}{DRAFT}")),
             finished: folder.join(name),
             folder: folder.to_owned(),
             recovery,
-            _turn: turn,
+            turn,
         };
         bench.tidy()?;
+        bench.follow_up()?;
         // Now rather than after minutes of copying: may the folder be written at all?
         create_private(&bench.draft)?;
         let mut builder = fs::DirBuilder::new();
@@ -224,6 +228,19 @@ impl Bench {
             }
         }
         removed
+    }
+
+    /// Removes the draft of a backup that was killed, in whichever folder it was, and notes where this one's will be.
+    fn follow_up(&self) -> io::Result<()> {
+        let mut last = String::new();
+        (&self.turn).read_to_string(&mut last)?;
+        if last.ends_with(DRAFT) {
+            // Best effort: that folder may be a stick that is not here today.
+            let _ = fs::remove_file(last);
+        }
+        self.turn.set_len(0)?;
+        (&self.turn).rewind()?;
+        (&self.turn).write_all(self.draft.to_string_lossy().as_bytes())
     }
 
     fn tidy(&self) -> io::Result<()> {
