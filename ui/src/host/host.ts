@@ -3,9 +3,11 @@
  * (tests only), so everything they may ask for goes through this one function and this one event.
  */
 
+import type { Refusal } from '../generated/Refusal';
+
 /** Why a request was not done. A refusal is the clinic's rules saying no; a fault is something that broke. */
 export type ProblemDetail =
-  | { kind: 'refused'; refusal: unknown }
+  | { kind: 'refused'; refusal: Refusal }
   | { kind: 'fault'; code: string; retry: boolean; trace: string };
 
 /** What a failed `call` rejects with. Its message holds a code only: never a name, an address or a text. */
@@ -28,7 +30,7 @@ export function asProblem(raw: unknown): Problem {
   if (raw instanceof Problem) return raw;
   if (typeof raw === 'object' && raw !== null && 'kind' in raw) {
     const detail = raw as Partial<Record<'kind' | 'refusal' | 'code' | 'retry' | 'trace', unknown>>;
-    if (detail.kind === 'refused') return new Problem({ kind: 'refused', refusal: detail.refusal });
+    if (detail.kind === 'refused') return new Problem({ kind: 'refused', refusal: detail.refusal as Refusal });
     if (detail.kind === 'fault')
       return new Problem({ kind: 'fault', code: String(detail.code), retry: detail.retry === true, trace: typeof detail.trace === 'string' ? detail.trace : '' });
   }

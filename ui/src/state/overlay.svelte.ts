@@ -2,6 +2,8 @@
  * Dialogs and toasts as plain data. Anyone may open one; only the shell's root knows which component draws it, so that no
  * feature needs another feature.
  */
+import type { NoticeText } from '../generated/NoticeText';
+import type { PreviewRequest } from '../generated/PreviewRequest';
 import type { Day } from '../words/format';
 
 export interface Prefill {
@@ -18,7 +20,8 @@ export type DialogSpec =
   | { kind: 'reminder'; session: string; channel: 'email' | 'whatsapp' }
   | { kind: 'book'; prefill: Prefill }
   | { kind: 'client' | 'room' | 'service'; id: string | null }
-  | { kind: 'preview'; session: string; message: string }
+  | { kind: 'preview'; request: PreviewRequest }
+  | { kind: 'shown-instead'; text: NoticeText }
   | { kind: 'unsent'; count: number }
   | { kind: 'keys' };
 
@@ -32,7 +35,7 @@ export interface Toast {
 }
 
 export type ToastKind =
-  | 'cancelled' | 'rescheduled' | 'duration' | 'no-show' | 'undone' | 'reminder-email' | 'reminder-whatsapp' | 'booked' | 'restored' | 'saved' | 'failed';
+  | 'cancelled' | 'rescheduled' | 'duration' | 'no-show' | 'undone' | 'reminder-email' | 'reminder-whatsapp' | 'booked' | 'restored' | 'saved' | 'copied' | 'failed';
 
 let dialogs = $state<DialogSpec[]>([]);
 let toasts = $state<Toast[]>([]);

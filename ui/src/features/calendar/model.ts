@@ -1,16 +1,20 @@
 /**
- * What the calendar draws, as the core sends it. Times are minutes on the wall clock of their day, so that 09:00 stands at
- * 09:00 in every column; the core has cut what crosses midnight into one part per day.
+ * What the calendar draws, made from the core's answer. `start` and `end` are where a session stands: minutes passed since the
+ * day's start; `clockStart` and `clockEnd` are what the wall clock shows then. They differ only on the day of a clock change.
  */
+import type { CalendarView } from '../../generated/CalendarView';
+import type { StatusWord } from '../../generated/StatusWord';
+import { sayOffset } from '../../state/say';
 import type { Day } from '../../words/format';
-
-export type SessionStatus = 'scheduled' | 'confirmed' | 'in_session' | 'completed' | 'no_show' | 'cancelled';
+import { t } from '../../words/index.svelte';
 
 export interface CalendarSession {
   id: string;
   day: Day;
   start: number;
   end: number;
+  clockStart: number;
+  clockEnd: number;
   /** Until when the room is kept after it; equal to `end` where there is no turnover. */
   turnoverEnd: number;
   therapist: string;
@@ -20,7 +24,7 @@ export interface CalendarSession {
   service: string;
   /** "Willow", "Online" or the place's own words. */
   place: string;
-  status: SessionStatus;
+  status: StatusWord;
   /** Not yet confirmed by a ledger that is out of reach. */
   pending: boolean;
   attention: boolean;
@@ -61,4 +65,43 @@ export interface CalendarData {
   rooms: CalendarResource[];
   sessions: CalendarSession[];
   shades: CalendarShade[];
+}
+
+/** The two letters of a room's narrow lane. */
+function short(name: string): string {
+  const words = name.split(/\s+/).filter(Boolean);
+  return (words.length > 1 ? words.map((w) => w[0] ?? '').join('') : (words[0] ?? '').slice(0, 1)).slice(0, 2).toLocaleUpperCase();
+}
+
+/** The core's answer as the grid draws it. */
+export function fromCore(view: CalendarView): CalendarData {
+  const day = (index: number): Day => view.days[index]?.date ?? view.now.date;
+  const rooms = new Map(view.rooms.map((room) => [room.id, room.name]));
+  return {
+    days: view.days.map((d) => ({ day: d.date, minutes: d.minutes })),
+    today: view.now.date,
+    now: view.days.find((d) => d.now_minute !== null)?.now_minute ?? view.now.minute,
+    zone: sayOffset(view.offset_minutes),
+    therapists: view.therapists.map((one) => ({ id: one.id, kind: 'therapist', name: one.name, initials: one.initials, hue: one.hue })),
+    rooms: view.rooms.map((one) => ({ id: one.id, kind: 'room', name: one.name, initials: short(one.name), hue: null })),
+    sessions: view.blocks.map((b) => ({
+      id: b.session,
+      day: day(b.day),
+      start: b.from,
+      end: b.to,
+      clockStart: b.start.minute,
+      clockEnd: b.end.minute,
+      turnoverEnd: b.to + b.strip,
+      therapist: b.therapist,
+      room: b.room,
+      client: b.client_name,
+      initials: b.client_initials,
+      service: b.service_name,
+      place: b.room ? (rooms.get(b.room) ?? '') : t(b.place.kind === 'online' ? 'online' : 'elsewhere'),
+      status: b.status,
+      pending: b.pending,
+      attention: b.attention,
+    })),
+    shades: view.shades.map((s) => ({ day: day(s.day), resource: s.resource, start: s.from, end: s.to, label: s.label })),
+  };
 }

@@ -1,0 +1,49 @@
+/** The live answer of the message box: asked while a person types, an overtaken answer dropped by its number. */
+import type { CheckAnswer } from '../generated/CheckAnswer';
+import type { CheckRequest } from '../generated/CheckRequest';
+import { asProblem, type Problem } from '../host';
+import { api } from './api';
+
+/** Long enough for a typed digit to be followed by the next, short enough to feel at once. Milliseconds. */
+const PAUSE = 60;
+
+export interface Checking {
+  /** The answer to the last question; the one before while a new one is under way. */
+  readonly answer: CheckAnswer | undefined;
+  /** True while the answer shown is not the answer to what stands in the fields. */
+  readonly stale: boolean;
+  readonly problem: Problem | undefined;
+}
+
+/** Asks whenever what `request` reads changes; null asks nothing. Call while a component is set up. */
+export function checking(request: () => CheckRequest | null): Checking {
+  let answer = $state.raw<CheckAnswer>();
+  let problem = $state.raw<Problem>();
+  let stale = $state(true);
+  let asked = 0;
+  $effect(() => {
+    const wanted = request();
+    const mine = ++asked;
+    stale = true;
+    if (!wanted) return;
+    const timer = setTimeout(() => {
+      api.check(wanted).then(
+        (got) => {
+          if (mine !== asked) return;
+          answer = got;
+          problem = undefined;
+          stale = false;
+        },
+        (raw: unknown) => {
+          if (mine === asked) problem = asProblem(raw);
+        },
+      );
+    }, PAUSE);
+    return () => clearTimeout(timer);
+  });
+  return {
+    get answer() { return answer; },
+    get stale() { return stale; },
+    get problem() { return problem; },
+  };
+}
