@@ -6,36 +6,24 @@ pub mod keychain;
 mod window;
 
 use anyhow::Context as _;
-use tauri::Manager as _;
-use tauri_plugin_dialog::DialogExt as _;
 
 /// Runs the program until the person quits it.
 pub fn run() -> anyhow::Result<()> {
     start_logging();
     needs_display()?;
-    let named = folder::named();
     let mut context = tauri::generate_context!();
-    if let Some(named) = &named {
+    if let Some(named) = folder::named() {
         let config = context.config_mut();
-        config.identifier = folder::identifier(&config.identifier, named);
+        config.identifier = folder::identifier(&config.identifier, &named);
     }
     tauri::Builder::default()
         // First of all plugins: a second start ends here, before it has touched anything.
-        .plugin(tauri_plugin_single_instance::init(|app, _arguments, _folder| window::show(app)))
+        .plugin(tauri_plugin_single_instance::init(
+            |app, _arguments, _folder| window::show(app),
+        ))
         .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_opener::init())
         .setup(move |app| {
-            let data = match named {
-                Some(named) => named,
-                None => app.path().app_data_dir()?,
-            };
-            match folder::Claim::take(&data) {
-                Ok(claim) => app.manage(claim),
-                Err(reason) => {
-                    say_and_quit(app.handle(), &reason);
-                    return Ok(());
-                }
-            };
             window::open(app.handle())?;
             Ok(())
         })
@@ -47,7 +35,10 @@ pub fn run() -> anyhow::Result<()> {
 fn start_logging() {
     let filter = tracing_subscriber::EnvFilter::try_from_env("SAFETALK_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
 }
 
 /// GTK panics without a display; a sentence is kinder.
@@ -58,9 +49,4 @@ fn needs_display() -> anyhow::Result<()> {
         "SafeTalk opens a window, and this terminal has no display (neither DISPLAY nor WAYLAND_DISPLAY is set)."
     );
     Ok(())
-}
-
-fn say_and_quit(app: &tauri::AppHandle, reason: &folder::Error) {
-    let quitting = app.clone();
-    app.dialog().message(reason.to_string()).title("SafeTalk").show(move |_| quitting.exit(1));
 }

@@ -18,7 +18,8 @@ pub fn open(app: &AppHandle) -> anyhow::Result<()> {
         .find(|window| window.label == LABEL)
         .ok_or_else(|| anyhow::anyhow!("tauri.conf.json describes no window `{LABEL}`"))?
         .clone();
-    let driven = cfg!(debug_assertions) && std::env::var("TAURI_WEBVIEW_AUTOMATION").as_deref() == Ok("true");
+    let driven = cfg!(debug_assertions)
+        && std::env::var("TAURI_WEBVIEW_AUTOMATION").as_deref() == Ok("true");
     WebviewWindowBuilder::from_config(app, &config)?
         .incognito(!driven)
         .on_navigation(is_own_page)
@@ -28,7 +29,9 @@ pub fn open(app: &AppHandle) -> anyhow::Result<()> {
 
 /// Brings the window to the front, for a second start of the program.
 pub fn show(app: &AppHandle) {
-    let Some(window) = app.get_webview_window(LABEL) else { return };
+    let Some(window) = app.get_webview_window(LABEL) else {
+        return;
+    };
     // Each step is only a courtesy of the window system; a refused one must not keep the next from being tried.
     for step in [window.unminimize(), window.show(), window.set_focus()] {
         if let Err(error) = step {
@@ -57,8 +60,17 @@ mod tests {
     fn the_window_stays_on_its_own_pages() {
         assert!(allowed("tauri://localhost/index.html"), "Linux and macOS");
         assert!(allowed("http://tauri.localhost/"), "Windows");
-        assert!(!allowed("https://example.org/"), "a foreign page would run inside the window");
-        assert!(!allowed("https://tauri.localhost.example.org/"), "a name that only begins like ours is foreign");
-        assert!(!allowed("file:///etc/passwd"), "files are not pages of ours");
+        assert!(
+            !allowed("https://example.org/"),
+            "a foreign page would run inside the window"
+        );
+        assert!(
+            !allowed("https://tauri.localhost.example.org/"),
+            "a name that only begins like ours is foreign"
+        );
+        assert!(
+            !allowed("file:///etc/passwd"),
+            "files are not pages of ours"
+        );
     }
 }
