@@ -4,6 +4,9 @@ mod support;
 
 use safetalk_vault::{Ailment, Depth, OpenError, Role, Vault, diagnose};
 use std::fs;
+use std::future::poll_fn;
+use std::pin::pin;
+use std::task::Poll;
 use std::time::Duration;
 use support::{SmallDisk, act, actions, create, key, migrator, open, put};
 use tempfile::tempdir;
@@ -34,30 +37,47 @@ async fn a_savepoint_is_undone_alone() {
     assert_eq!(actions(&vault).await, [1]);
 }
 
-/// The person closes the window, a timeout fires: the future of an action is dropped at any point. Steps of a few
-/// microseconds cover waiting for the writer, `begin`, the statements and `commit`.
+/// Polls the future `steps` times, then drops it: at once, while the database is at work, or when it has just answered.
+async fn cancelled_after<F: Future>(steps: u32, at_once: bool, future: F) -> Option<F::Output> {
+    let mut future = pin!(future);
+    let mut polls = 0;
+    poll_fn(|context| {
+        if polls == steps {
+            return Poll::Ready(None);
+        }
+        polls += 1;
+        match future.as_mut().poll(context) {
+            Poll::Pending if at_once && polls == steps => Poll::Ready(None),
+            polled => polled.map(Some),
+        }
+    })
+    .await
+}
+
+/// The person closes the window, a timeout fires: the future of an action is dropped while it waits for the writer,
+/// begins, writes or commits.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_action_cancelled_at_any_point_is_whole_or_absent_and_blocks_nobody() {
     let folder = tempdir().unwrap();
     let vault = create(folder.path(), "ledger.db", Role::Ledger).await;
     let (mut answered, mut cancelled) = (Vec::new(), 0);
-    for n in 0..400 {
-        let patience = Duration::from_micros((n as u64 * 37) % 3_000);
-        match tokio::time::timeout(patience, act(&vault, n, b"body")).await {
-            Ok(done) => {
+    for n in 0..600 {
+        let steps = (n / 2 % 20) as u32;
+        match cancelled_after(steps, n % 2 == 0, act(&vault, n, b"body")).await {
+            Some(done) => {
                 done.unwrap();
                 answered.push(n);
             }
-            Err(_) => cancelled += 1,
+            None => cancelled += 1,
         }
-        if n % 20 == 0 {
+        if n % 7 == 0 {
             tokio::time::timeout(Duration::from_secs(5), act(&vault, 1000 + n, b"next"))
                 .await
                 .expect("the writer is free for the next one")
                 .unwrap();
         }
     }
-    assert!(cancelled > 20, "the test cancels: {cancelled} of 400");
+    assert!(cancelled > 20, "the test cancels: {cancelled} of 600");
     assert!(
         answered.len() > 20,
         "and it lets others finish: {}",

@@ -1,6 +1,7 @@
 //! One open encrypted database: a writer, readers, and the promise that no other process has it.
 
 mod connect;
+mod lock;
 mod open;
 
 use crate::error::{Ailment, OpenError, diagnose};
@@ -10,7 +11,6 @@ use sqlx::migrate::Migrator;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection, SqlitePool};
 use std::fmt;
-use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -46,7 +46,8 @@ pub struct Vault {
     options: SqliteConnectOptions,
     writer: SqlitePool,
     readers: SqlitePool,
-    lock: Arc<File>,
+    /// Held for its `Drop`.
+    _lock: Arc<lock::Lock>,
 }
 
 impl Vault {
@@ -172,7 +173,6 @@ impl fmt::Debug for Vault {
         f.debug_struct("Vault")
             .field("schema_version", &self.schema_version)
             .field("recovered", &self.recovered)
-            .field("locked", &self.lock.metadata().is_ok())
             .finish_non_exhaustive()
     }
 }

@@ -1,6 +1,7 @@
 //! Opening and making a database, and telling apart the ways in which that fails.
 
 use super::connect::{self, PAGE, sidecar};
+use super::lock::Lock;
 use super::{Role, Vault};
 use crate::error::{Ailment, OpenError, diagnose_io, ends_early};
 use crate::files::{create_private, folder_of, remove_if_there, sync_file, sync_folder};
@@ -8,8 +9,8 @@ use crate::key::Key;
 use crate::recovery_file::RecoveryFile;
 use sqlx::migrate::Migrator;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, SqliteConnection, SqlitePool};
-use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{ErrorKind, Read};
+use std::fs::{self, File};
+use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -44,7 +45,7 @@ pub(super) async fn open(
     if !path.try_exists()? {
         return Err(OpenError::NotThere);
     }
-    let lock = take_lock(&path)?;
+    let lock = Lock::take(&sidecar(&path, ".lock"))?;
     open_locked(&path, key, migrator, role, lock).await
 }
 
@@ -55,7 +56,7 @@ pub(super) async fn create(
     role: Role,
 ) -> Result<Vault, OpenError> {
     let path = std::path::absolute(path)?;
-    let lock = take_lock(&path)?;
+    let lock = Lock::take(&sidecar(&path, ".lock"))?;
     for remainder in ["", "-wal", "-shm", "-journal"] {
         if sidecar(&path, remainder).try_exists()? {
             return Err(OpenError::AlreadyThere);
@@ -95,7 +96,7 @@ async fn open_locked(
     key: &Key,
     migrator: &Migrator,
     role: Role,
-    lock: File,
+    lock: Lock,
 ) -> Result<Vault, OpenError> {
     refuse_what_is_no_vault(path)?;
     connect::require_cipher().await?;
@@ -116,7 +117,7 @@ async fn open_locked(
             readers: connect::readers(&options, role.readers()),
             options,
             writer,
-            lock: Arc::new(lock),
+            _lock: Arc::new(lock),
         }),
         Err(error) => {
             writer.close().await;
@@ -151,25 +152,6 @@ async fn prepare(writer: &SqlitePool, migrator: &Migrator, role: Role) -> Result
     let connection: &mut SqliteConnection = &mut connection;
     migrator.run(connection).await?;
     Ok(known)
-}
-
-/// Takes the advisory lock that keeps a second process away. The empty lock file stays for good: removing it would let
-/// two processes hold two files of one name.
-fn take_lock(path: &Path) -> Result<File, OpenError> {
-    let file = OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .open(sidecar(path, ".lock"))
-        .map_err(|error| match error.kind() {
-            ErrorKind::NotFound => OpenError::NotThere,
-            _ => error.into(),
-        })?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(OpenError::Locked),
-        Err(TryLockError::Error(error)) => Err(error.into()),
-    }
 }
 
 /// SQLite would take an empty file for a new database and a plain one for ours; neither is ever opened.
