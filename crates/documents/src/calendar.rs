@@ -49,10 +49,6 @@ pub struct Invite {
     pub slot: Slot,
     /// The clinic's IANA zone.
     pub zone: String,
-    /// The sender's address; must be the mail's own.
-    pub organizer: String,
-    /// The client's address.
-    pub attendee: String,
     /// The client's language, for the title.
     pub language: Language,
     /// The place, where the client should read it.
@@ -61,11 +57,12 @@ pub struct Invite {
     pub phone: Option<String>,
 }
 
-/// The calendar object, CRLF lines of at most 75 octets.
+/// The calendar object, CRLF lines of at most 75 octets. `organizer` and `attendee` are the addresses the
+/// mail goes from and to: calendars ignore an update whose organizer is not its sender.
 ///
 /// # Errors
 /// When the zone, a moment or the id is not good.
-pub fn calendar_part(invite: &Invite) -> Result<String, Error> {
+pub fn calendar_part(invite: &Invite, organizer: &str, attendee: &str) -> Result<String, Error> {
     if !is_id(&invite.session_id) {
         return Err(Error::BadId);
     }
@@ -112,10 +109,10 @@ pub fn calendar_part(invite: &Invite) -> Result<String, Error> {
     if let Some(place) = filled(invite.location.as_deref()) {
         part.text("LOCATION", &place);
     }
-    part.line(&format!("ORGANIZER:{}", mailto(&invite.organizer)));
+    part.line(&format!("ORGANIZER:{}", mailto(organizer)));
     part.line(&format!(
         "ATTENDEE;ROLE=REQ-PARTICIPANT;PARTSTAT=NEEDS-ACTION;RSVP=FALSE:{}",
-        mailto(&invite.attendee)
+        mailto(attendee)
     ));
     part.line("CLASS:PRIVATE");
     part.line("TRANSP:OPAQUE");

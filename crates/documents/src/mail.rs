@@ -79,7 +79,7 @@ pub fn mail_bytes(mail: &Mail) -> Result<Vec<u8>, Error> {
     let body = match &mail.invite {
         None => alternative,
         Some(invite) => {
-            let calendar = calendar_part(invite)?;
+            let calendar = calendar_part(invite, &mail.from_address, &mail.to_address)?;
             let method = invite.method.word();
             let typed = format!("text/calendar; method={method}; charset=utf-8");
             alternative = alternative.singlepart(
