@@ -16,7 +16,7 @@ export interface Prefill {
 }
 
 export type DialogSpec =
-  | { kind: 'cancel' | 'reschedule' | 'duration' | 'no-show' | 'undo-no-show' | 'restore'; session: string }
+  | { kind: 'cancel' | 'reschedule' | 'duration' | 'no-show' | 'restore'; session: string }
   | { kind: 'reminder'; session: string; channel: 'email' | 'whatsapp' }
   | { kind: 'book'; prefill: Prefill }
   | { kind: 'client' | 'room' | 'service'; id: string | null }

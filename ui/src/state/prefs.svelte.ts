@@ -14,10 +14,12 @@ export interface Prefs {
   clock: 12 | 24;
   /** Therapists whose lanes are switched off. */
   hidden: string[];
+  /** The week with one day drawn wide. */
+  focusWeek: boolean;
 }
 
 const KEY = 'safetalk.prefs';
-const USUAL: Prefs = { theme: 'system', density: 'normal', zoom: 100, language: 'en', clock: 24, hidden: [] };
+const USUAL: Prefs = { theme: 'system', density: 'normal', zoom: 100, language: 'en', clock: 24, hidden: [], focusWeek: true };
 
 function read(): Prefs {
   try {

@@ -105,3 +105,17 @@ export function fromCore(view: CalendarView): CalendarData {
     shades: view.shades.map((s) => ({ day: day(s.day), resource: s.resource, start: s.from, end: s.to, label: s.label })),
   };
 }
+
+/** A week shows every day that has hours or a session; a day that was asked for alone is always shown. */
+export function openDays(view: CalendarView): CalendarView {
+  if (view.days.length < 2) return view;
+  const kept = view.days.map((d, i) => ({ d, i })).filter(({ d }) => d.open || d.sessions > 0 || d.date === view.now.date);
+  if (kept.length === view.days.length || kept.length === 0) return view;
+  const place = new Map(kept.map(({ i }, at) => [i, at]));
+  const move = <T extends { day: number }>(items: readonly T[]): T[] =>
+    items.flatMap((item) => {
+      const day = place.get(item.day);
+      return day === undefined ? [] : [{ ...item, day }];
+    });
+  return { ...view, days: kept.map(({ d }) => d), blocks: move(view.blocks), shades: move(view.shades) };
+}

@@ -1,0 +1,67 @@
+/** One thing that needs attention, as a sentence with its one action. */
+import type { Attention } from '../../generated/Attention';
+import type { Stamp } from '../../generated/Stamp';
+import type { IconName } from '../../kit/icons';
+import type { Route } from '../../state/route';
+import { sayRefusal, sayStamp, sayWhen } from '../../state/say';
+import { dayFull, money } from '../../words/format';
+import { t } from '../../words/index.svelte';
+
+export type AttentionAct =
+  | { kind: 'go'; label: string; to: Route }
+  | { kind: 'told'; label: string; session: string }
+  | { kind: 'whatsapp'; notice: string }
+  | { kind: 'close'; label: string; intent: string }
+  | { kind: 'backup'; label: string; choose: boolean };
+
+export interface AttentionCard {
+  key: string;
+  icon: IconName;
+  tone: 'warn' | 'bad' | 'info';
+  title: string;
+  text: string;
+  phone: string | null;
+  act: AttentionAct;
+  /** Where the title leads. */
+  to: Route | null;
+}
+
+export function attentionCard(one: Attention, now: Stamp): AttentionCard {
+  switch (one.kind) {
+    case 'untold':
+      return {
+        key: `untold-${one.session}`, icon: 'phone', tone: 'bad', title: one.waiting ? t('told-waiting', { client: one.client }) : t('not-told', { client: one.client }),
+        text: `${sayWhen(one.when)} · ${t(`status-${one.status}`)}`, phone: one.phone, act: { kind: 'told', label: t('told-them-myself'), session: one.session }, to: { screen: 'session', id: one.session },
+      };
+    case 'message':
+      return {
+        key: `message-${one.notice.id}`, icon: 'mail', tone: 'bad', title: `${t(`notice-${one.notice.kind}`)} · ${one.notice.client_name}: ${t(`notice-state-${one.notice.state}`)}`,
+        text: one.notice.cause ? t(`notice-cause-${one.notice.cause}`) : sayStamp(one.notice.since, now), phone: one.notice.phone,
+        act: { kind: 'go', label: t('open-message'), to: { screen: 'messages', id: one.notice.id } }, to: one.notice.session ? { screen: 'session', id: one.notice.session } : null,
+      };
+    case 'whatsapp':
+      return {
+        key: `whatsapp-${one.notice.id}`, icon: 'chat', tone: 'warn', title: t('was-whatsapp-sent', { client: one.notice.client_name }),
+        text: `${t(`notice-${one.notice.kind}`)} · ${sayStamp(one.notice.since, now)}`, phone: null, act: { kind: 'whatsapp', notice: one.notice.id }, to: one.notice.session ? { screen: 'session', id: one.notice.session } : null,
+      };
+    case 'refused':
+      return {
+        key: `refused-${one.refused.intent}`, icon: 'xc', tone: 'bad', title: t('could-not-be-done', { what: one.refused.client ?? t('safetalk') }), text: sayRefusal(one.refused.refusal), phone: one.refused.phone,
+        act: { kind: 'close', label: t('dealt-with'), intent: one.refused.intent }, to: one.refused.session ? { screen: 'session', id: one.refused.session } : null,
+      };
+    case 'overdue':
+      return {
+        key: `overdue-${one.invoice.id}`, icon: 'receipt', tone: 'warn', title: t('overdue-invoice', { number: one.invoice.number ?? t('invoice-draft'), client: one.invoice.client.name }),
+        text: t('overdue-text', { amount: money(one.invoice.amount), date: dayFull(one.invoice.due) }), phone: null, act: { kind: 'go', label: t('open-invoice'), to: { screen: 'invoices', id: one.invoice.id } }, to: null,
+      };
+    case 'old_backup':
+      return {
+        key: 'backup', icon: 'lock', tone: 'warn', title: t('backup-old'), text: one.last_good ? t('backup-last', { when: sayStamp(one.last_good, now) }) : t('backup-never'), phone: null,
+        act: { kind: 'backup', label: one.folder_chosen ? t('back-up-now') : t('choose-folder'), choose: !one.folder_chosen }, to: { screen: 'settings', tab: 'backup' },
+      };
+    case 'mail_not_set_up':
+      return { key: 'mail', icon: 'mail', tone: 'warn', title: t('mail-not-set-up'), text: t('messages-wait', { n: one.waiting }), phone: null, act: { kind: 'go', label: t('set-up-mail'), to: { screen: 'settings', tab: 'mail' } }, to: null };
+    case 'choose_waiting':
+      return { key: 'choose', icon: 'tray', tone: 'warn', title: t('choose-waiting'), text: t('messages-wait', { n: one.waiting }), phone: null, act: { kind: 'go', label: t('open-messages'), to: { screen: 'messages', id: null } }, to: null };
+  }
+}
