@@ -9,7 +9,7 @@ use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use support::{CLINIC, NOW, act, actions, clinic, key, migrator, open};
 use tempfile::tempdir;
 
@@ -83,8 +83,8 @@ fn say(line: &str) {
         .expect("the parent listens");
 }
 
-/// Starts a child, waits until it is ready, kills it some time later; gives back what it had answered.
-fn run_and_kill(job: &str, folder: &Path, at_most: Duration) -> Vec<i64> {
+/// Starts a child, waits until it is ready, kills it that much later; gives back what it had answered.
+fn run_and_kill(job: &str, folder: &Path, after: Duration) -> Vec<i64> {
     let mut child: Child = Command::new(std::env::current_exe().expect("this test binary"))
         .args(["--exact", "child", "--ignored", "--nocapture"])
         .env(JOB, job)
@@ -96,12 +96,40 @@ fn run_and_kill(job: &str, folder: &Path, at_most: Duration) -> Vec<i64> {
     let mut lines = BufReader::new(child.stdout.take().expect("piped")).lines();
     let ready = lines.by_ref().any(|line| line.expect("text") == "ready");
     assert!(ready, "the child came to its work");
-    std::thread::sleep(rand::rng().random_range(Duration::ZERO..at_most));
+    std::thread::sleep(after);
     child.kill().expect("SIGKILL");
     child.wait().expect("it is gone");
     lines
         .filter_map(|line| line.ok()?.strip_prefix("answered ")?.parse().ok())
         .collect()
+}
+
+fn up_to(milliseconds: u64) -> Duration {
+    rand::rng().random_range(Duration::ZERO..Duration::from_millis(milliseconds))
+}
+
+/// Later and later moments, sweeping over the whole of a job that takes `once`, until it was finished a few times.
+#[derive(Debug)]
+struct Sweep {
+    step: Duration,
+    absent: u32,
+    whole: u32,
+}
+
+impl Sweep {
+    fn over(once: Duration) -> Self {
+        Self {
+            step: once / 12,
+            absent: 0,
+            whole: 0,
+        }
+    }
+
+    fn next(&self) -> Option<Duration> {
+        let rounds = self.absent + self.whole;
+        assert!(rounds < 300, "the job is never finished");
+        (self.whole < 5).then(|| self.step * rounds)
+    }
 }
 
 #[tokio::test]
@@ -111,11 +139,7 @@ async fn a_killed_writer_loses_no_answered_action_and_leaves_no_half() {
     drop((replica, ledger));
     let (mut answered, mut recovered) = (Vec::new(), 0);
     for round in 0..20 {
-        answered.extend(run_and_kill(
-            "write",
-            folder.path(),
-            Duration::from_millis(250),
-        ));
+        answered.extend(run_and_kill("write", folder.path(), up_to(250)));
         let ledger = open(folder.path(), "ledger.db", Role::Ledger).await;
         recovered += i32::from(ledger.recovered());
         let there = actions(&ledger).await;
@@ -146,26 +170,36 @@ async fn a_killed_writer_loses_no_answered_action_and_leaves_no_half() {
 
 #[tokio::test]
 async fn a_killed_first_run_leaves_no_database_or_a_whole_one() {
-    let (mut absent, mut whole) = (0, 0);
-    for _ in 0..20 {
+    let start = Instant::now();
+    let spare = tempdir().unwrap();
+    Vault::create(
+        &spare.path().join("ledger.db"),
+        &key(),
+        &migrator(12),
+        Role::Ledger,
+    )
+    .await
+    .unwrap();
+    let mut sweep = Sweep::over(start.elapsed());
+    while let Some(moment) = sweep.next() {
         let folder = tempdir().unwrap();
         let path = folder.path().join("ledger.db");
-        run_and_kill("create", folder.path(), Duration::from_millis(60));
+        run_and_kill("create", folder.path(), moment);
         match Vault::open(&path, &key(), &migrator(12), Role::Ledger).await {
             Ok(ledger) => {
                 assert_eq!(ledger.schema_version(), 12);
-                whole += 1;
+                sweep.whole += 1;
             }
             Err(OpenError::NotThere) => {
                 Vault::create(&path, &key(), &migrator(12), Role::Ledger)
                     .await
                     .expect("the remains of the first attempt do not stand in the way");
-                absent += 1;
+                sweep.absent += 1;
             }
             Err(other) => panic!("a half-made database: {other:?}"),
         }
     }
-    println!("killed first runs: {absent} absent, {whole} whole");
+    assert!(sweep.absent > 5, "some were killed on the way: {sweep:?}");
 }
 
 #[tokio::test]
@@ -179,7 +213,7 @@ async fn a_killed_backup_leaves_only_whole_ones_under_their_name() {
     fs::create_dir(folder.path().join("backups")).unwrap();
     let mut made = 0;
     for round in 0..12 {
-        let answered = run_and_kill("back up", folder.path(), Duration::from_millis(300));
+        let answered = run_and_kill("back up", folder.path(), up_to(300));
         made += answered.len();
         let last = last_good(&folder.path().join("backups"), CLINIC)
             .await
@@ -232,9 +266,18 @@ async fn a_killed_restore_leaves_nothing_or_the_whole_clinic() {
         .unwrap();
     fs::write(folder.path().join("sheet"), recovery.groups().join(" ")).unwrap();
     let home = folder.path().join("new");
-    let (mut nothing, mut whole) = (0, 0);
-    for _ in 0..20 {
-        let answered = run_and_kill("restore", folder.path(), Duration::from_millis(120));
+    let file = fs::read_dir(folder.path().join("backups"))
+        .unwrap()
+        .next()
+        .unwrap()
+        .unwrap()
+        .path();
+    let start = Instant::now();
+    restore(&file, &recovery, &home).await.unwrap();
+    let mut sweep = Sweep::over(start.elapsed());
+    fs::remove_dir_all(&home).unwrap();
+    while let Some(moment) = sweep.next() {
+        let answered = run_and_kill("restore", folder.path(), moment);
         if home.exists() {
             let restored = RecoveryFile::read(&home)
                 .unwrap()
@@ -247,12 +290,11 @@ async fn a_killed_restore_leaves_nothing_or_the_whole_clinic() {
             assert_eq!(actions(&ledger).await.len(), 300);
             drop(ledger);
             fs::remove_dir_all(&home).unwrap();
-            whole += 1;
+            sweep.whole += 1;
         } else {
             assert!(answered.is_empty(), "an answered restore is there");
-            nothing += 1;
+            sweep.absent += 1;
         }
     }
-    println!("killed restores: {nothing} nothing, {whole} whole");
-    assert!(nothing > 0, "some were killed on the way");
+    assert!(sweep.absent > 5, "some were killed on the way: {sweep:?}");
 }
