@@ -191,6 +191,8 @@ export function sayProblem(problem: Problem): string {
     case 'read_only':
     case 'locked':
     case 'not_open':
+    case 'keychain':
+    case 'no_program':
       return t(`fault-${detail.code}`);
     default:
       return t('fault-internal', { trace: detail.trace || '–' });

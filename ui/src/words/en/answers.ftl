@@ -82,3 +82,6 @@ fault-read_only = The data folder cannot be written. Nothing was lost; check the
 fault-locked = SafeTalk is locked.
 fault-not_open = No clinic is open.
 fault-internal = Something went wrong. Nothing was changed. ({ $trace })
+invalid-never_comes = this time does not exist on that day.
+fault-keychain = The keychain of this computer did not answer. Nothing was lost; unlock it and try again.
+fault-no_program = No program on this computer can open this.
