@@ -1,6 +1,7 @@
 //! Tests that need several crates, and the hosts they drive.
 #![forbid(unsafe_code)]
 
+pub mod desk;
 #[cfg(target_os = "linux")]
 pub mod login;
 #[cfg(target_os = "linux")]

@@ -62,6 +62,8 @@ pub enum Step {
 pub enum Act {
     /// Answers with this line (several lines: separate them with `\r\n`) and goes on.
     Say(&'static str),
+    /// Answers as usual, with these lines appended in the same breath: what an attacker on the way does.
+    Append(&'static str),
     /// Waits, then answers as usual.
     Wait(Duration),
     /// Never answers and keeps the line open.
@@ -304,6 +306,7 @@ struct Talk<'a, S> {
     user: Option<String>,
     from: String,
     to: Vec<String>,
+    appended: Option<&'static str>,
 }
 
 impl<'a, S: AsyncRead + AsyncWrite + Unpin> Talk<'a, S> {
@@ -316,6 +319,7 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Talk<'a, S> {
             user: None,
             from: String::new(),
             to: Vec::new(),
+            appended: None,
         }
     }
 
@@ -349,6 +353,10 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Talk<'a, S> {
         };
         match act {
             None => Ok(true),
+            Some(Act::Append(text)) => {
+                self.appended = Some(text);
+                Ok(true)
+            }
             Some(Act::Say(text)) => {
                 self.say(text).await?;
                 Ok(false)
@@ -368,7 +376,10 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Talk<'a, S> {
     async fn answer(&mut self, step: Step, usual: &str) -> anyhow::Result<bool> {
         let usual_given = self.play(step).await?;
         if usual_given {
-            self.say(usual).await?;
+            match self.appended.take() {
+                None => self.say(usual).await?,
+                Some(more) => self.say(&format!("{usual}\r\n{more}")).await?,
+            }
         }
         Ok(usual_given)
     }

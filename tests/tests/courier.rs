@@ -10,7 +10,8 @@ use safetalk_courier::{
 };
 use safetalk_tests::smtp::{Act, Protection, Sink, SinkOptions, Step};
 
-const MESSAGE: &[u8] = b"Subject: Appointment\r\nMessage-ID: <n1@example.org>\r\n\r\nHello\r\n..dots\r\n.\r\nend\r\n";
+const MESSAGE: &[u8] =
+    b"Subject: Appointment\r\nMessage-ID: <n1@example.org>\r\n\r\nHello\r\n..dots\r\n.\r\nend\r\n";
 
 #[derive(Default)]
 struct Gate {
@@ -167,17 +168,57 @@ async fn replies_become_causes() {
     let temporary = |cause| Outcome::Temporary { cause };
     let not_reached = |cause| Outcome::NotReached { cause };
     let table = [
-        (Step::Greeting, "421 4.3.2 closed", not_reached(Cause::ServiceUnavailable)),
-        (Step::Auth, "534 5.7.9 Application-specific password required", permanent(Cause::AppPasswordNeeded)),
-        (Step::Mail, "553 5.7.1 not your address", permanent(Cause::SenderRefused)),
-        (Step::Rcpt, "550 5.1.1 no such user", permanent(Cause::RecipientRefused)),
-        (Step::Rcpt, "451 4.7.1 greylisted", temporary(Cause::TryLater)),
-        (Step::Rcpt, "452 4.2.2 over quota", temporary(Cause::MailboxFull)),
+        (
+            Step::Greeting,
+            "421 4.3.2 closed",
+            not_reached(Cause::ServiceUnavailable),
+        ),
+        (
+            Step::Auth,
+            "534 5.7.9 Application-specific password required",
+            permanent(Cause::AppPasswordNeeded),
+        ),
+        (
+            Step::Mail,
+            "553 5.7.1 not your address",
+            permanent(Cause::SenderRefused),
+        ),
+        (
+            Step::Rcpt,
+            "550 5.1.1 no such user",
+            permanent(Cause::RecipientRefused),
+        ),
+        (
+            Step::Rcpt,
+            "451 4.7.1 greylisted",
+            temporary(Cause::TryLater),
+        ),
+        (
+            Step::Rcpt,
+            "452 4.2.2 over quota",
+            temporary(Cause::MailboxFull),
+        ),
         (Step::Data, "451 4.3.0 later", temporary(Cause::TryLater)),
-        (Step::Data, "250 that is not an answer to DATA", not_reached(Cause::NotAMailServer)),
-        (Step::BeforeKeeping, "550 5.7.1 looks like spam", permanent(Cause::MessageRefused)),
-        (Step::BeforeKeeping, "451 4.3.0 disk full here", temporary(Cause::TryLater)),
-        (Step::BeforeKeeping, "552-5.3.4 too\r\n552 5.3.4 big", permanent(Cause::MessageTooLarge)),
+        (
+            Step::Data,
+            "250 that is not an answer to DATA",
+            not_reached(Cause::NotAMailServer),
+        ),
+        (
+            Step::BeforeKeeping,
+            "550 5.7.1 looks like spam",
+            permanent(Cause::MessageRefused),
+        ),
+        (
+            Step::BeforeKeeping,
+            "451 4.3.0 disk full here",
+            temporary(Cause::TryLater),
+        ),
+        (
+            Step::BeforeKeeping,
+            "552-5.3.4 too\r\n552 5.3.4 big",
+            permanent(Cause::MessageTooLarge),
+        ),
     ];
     for (step, reply, expected) in table {
         let (outcome, sink, _) = send_with(step, Act::Say(reply)).await;
@@ -191,16 +232,30 @@ async fn replies_become_causes() {
 
 #[tokio::test]
 async fn a_silent_server_is_given_up_after_the_patience_set() {
-    for step in [Step::Greeting, Step::Ehlo, Step::Auth, Step::Mail, Step::Rcpt, Step::Data] {
+    for step in [
+        Step::Greeting,
+        Step::Ehlo,
+        Step::Auth,
+        Step::Mail,
+        Step::Rcpt,
+        Step::Data,
+    ] {
         let began = Instant::now();
         let (outcome, _sink, opened) = send_with(step, Act::Hang).await;
         let expected = if step == Step::Greeting || step == Step::Ehlo || step == Step::Auth {
-            Outcome::NotReached { cause: Cause::Silent }
+            Outcome::NotReached {
+                cause: Cause::Silent,
+            }
         } else {
-            Outcome::Temporary { cause: Cause::Silent }
+            Outcome::Temporary {
+                cause: Cause::Silent,
+            }
         };
         assert_eq!(outcome, expected, "silent at {step:?}");
-        assert_eq!(opened, 0, "nothing is handed to a server silent at {step:?}");
+        assert_eq!(
+            opened, 0,
+            "nothing is handed to a server silent at {step:?}"
+        );
         let took = began.elapsed();
         assert!(
             took >= Duration::from_secs(2) && took < Duration::from_secs(4),
@@ -218,12 +273,23 @@ async fn a_slow_server_is_waited_for() {
 
 #[tokio::test]
 async fn a_line_cut_before_the_handing_over_is_safe_to_try_again() {
-    for step in [Step::Greeting, Step::Ehlo, Step::Auth, Step::Mail, Step::Rcpt, Step::Data] {
+    for step in [
+        Step::Greeting,
+        Step::Ehlo,
+        Step::Auth,
+        Step::Mail,
+        Step::Rcpt,
+        Step::Data,
+    ] {
         let (outcome, sink, opened) = send_with(step, Act::Cut).await;
         let expected = if step == Step::Greeting || step == Step::Ehlo || step == Step::Auth {
-            Outcome::NotReached { cause: Cause::LineCut }
+            Outcome::NotReached {
+                cause: Cause::LineCut,
+            }
         } else {
-            Outcome::Temporary { cause: Cause::LineCut }
+            Outcome::Temporary {
+                cause: Cause::LineCut,
+            }
         };
         assert_eq!(outcome, expected, "cut at {step:?}");
         assert_eq!(opened, 0, "nothing was handed over at {step:?}");
@@ -301,12 +367,16 @@ async fn a_certificate_for_another_host_is_named() {
     let mut account = account(sink.port(), Security::ImplicitTls);
     account.host = "127.0.0.2".to_owned();
     // 127.0.0.2 is this machine too, and not in the certificate; nothing listens there, so bind it.
-    let relay = tokio::net::TcpListener::bind(("127.0.0.2", 0)).await.expect("a second loopback address");
+    let relay = tokio::net::TcpListener::bind(("127.0.0.2", 0))
+        .await
+        .expect("a second loopback address");
     account.port = relay.local_addr().expect("its port").port();
     let port = sink.port();
     tokio::spawn(async move {
         let (mut near, _) = relay.accept().await.expect("the client");
-        let mut far = tokio::net::TcpStream::connect(("127.0.0.1", port)).await.expect("the sink");
+        let mut far = tokio::net::TcpStream::connect(("127.0.0.1", port))
+            .await
+            .expect("the sink");
         let _ = tokio::io::copy_bidirectional(&mut near, &mut far).await;
     });
     let outcome = SmtpTransport::new(account, Some(Password::new("open sesame")))
@@ -326,7 +396,11 @@ async fn a_server_that_refuses_or_does_not_exist_is_not_reached() {
     let free = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("a port");
     let port = free.local_addr().expect("its number").port();
     drop(free);
-    for security in [Security::ImplicitTls, Security::StartTls, Security::PlainLoopbackOnly] {
+    for security in [
+        Security::ImplicitTls,
+        Security::StartTls,
+        Security::PlainLoopbackOnly,
+    ] {
         let outcome = SmtpTransport::new(account(port, security), None)
             .send(MESSAGE, &envelope(), &Gate::default())
             .await;
@@ -363,22 +437,32 @@ async fn starttls_is_demanded() {
 
 #[tokio::test]
 async fn replies_smuggled_in_front_of_tls_are_not_believed() {
-    let sink = sink(Protection::StartTls).await;
+    let sink = Sink::start(SinkOptions {
+        protection: Protection::StartTls,
+        user: None,
+        port: 0,
+    })
+    .await
+    .expect("a sink on loopback");
+    // An attacker appends answers to everything the client will say inside TLS, so that the server's own
+    // refusal is never read.
     sink.once(
         Step::StartTls,
-        Act::Say("220 go ahead\r\n250 a\r\n250 b\r\n250 c\r\n354 d\r\n250 accepted"),
+        Act::Append("250 sink.test\r\n250 from\r\n250 to\r\n354 go\r\n250 accepted"),
     );
-    let began = Instant::now();
-    let outcome = transport(&sink, Security::StartTls)
+    sink.always(Step::Rcpt, Act::Say("550 5.1.1 no such user"));
+    let mut account = account(sink.port(), Security::StartTls);
+    account.user = None;
+    let outcome = SmtpTransport::new(account, None)
+        .trusting(sink.root_der())
         .send(MESSAGE, &envelope(), &Gate::default())
         .await;
-    assert!(
-        matches!(outcome, Outcome::NotReached { .. }),
-        "clear replies must not be taken for encrypted ones: {outcome:?}"
-    );
-    assert!(
-        began.elapsed() < Duration::from_secs(2),
-        "the handshake meets them and breaks, instead of leaving them in a buffer"
+    assert_eq!(
+        outcome,
+        Outcome::NotReached {
+            cause: Cause::TlsFailed
+        },
+        "what was said in clear breaks the handshake instead of answering for the server"
     );
 }
 
