@@ -564,3 +564,59 @@ pub struct Rendered {
     pub subject: String,
     pub text: String,
 }
+
+impl Body {
+    /// The kind's name, the same as in its JSON.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::SetUpClinic(_) => "set_up_clinic",
+            Self::EditClinic(_) => "edit_clinic",
+            Self::SaveTherapist(_) => "save_therapist",
+            Self::SaveRoom(_) => "save_room",
+            Self::SaveService(_) => "save_service",
+            Self::SetHours(_) => "set_hours",
+            Self::AddTimeOff(_) => "add_time_off",
+            Self::RemoveTimeOff(_) => "remove_time_off",
+            Self::AddClient(_) => "add_client",
+            Self::EditClient(_) => "edit_client",
+            Self::BookSession(_) => "book_session",
+            Self::BookSeries(_) => "book_series",
+            Self::CancelSession(_) => "cancel_session",
+            Self::RestoreSession(_) => "restore_session",
+            Self::RescheduleSession(_) => "reschedule_session",
+            Self::ModifyDuration(_) => "modify_duration",
+            Self::MarkNoShow(_) => "mark_no_show",
+            Self::UndoNoShow(_) => "undo_no_show",
+            Self::ConfirmSession(_) => "confirm_session",
+            Self::AddRemark(_) => "add_remark",
+            Self::SendReminder(_) => "send_reminder",
+            Self::RecordWhatsapp(_) => "record_whatsapp",
+            Self::TellPersonally(_) => "tell_personally",
+            Self::RetryNotice(_) => "retry_notice",
+            Self::DropNotice(_) => "drop_notice",
+            Self::DraftInvoice(_) => "draft_invoice",
+            Self::IssueInvoice(_) => "issue_invoice",
+            Self::PayInvoice(_) => "pay_invoice",
+            Self::VoidInvoice(_) => "void_invoice",
+            Self::SendInvoice(_) => "send_invoice",
+            Self::RecordDelivery(_) => "record_delivery",
+        }
+    }
+
+    /// The one session it is about, if it names one that exists before it.
+    pub fn session(&self) -> Option<SessionId> {
+        match self {
+            Self::CancelSession(b) => Some(b.session),
+            Self::RestoreSession(b) => Some(b.session),
+            Self::RescheduleSession(b) => Some(b.session),
+            Self::ModifyDuration(b) => Some(b.session),
+            Self::MarkNoShow(b) => Some(b.session),
+            Self::UndoNoShow(b) => Some(b.session),
+            Self::ConfirmSession(b) => Some(b.session),
+            Self::AddRemark(b) => Some(b.session),
+            Self::SendReminder(b) => Some(b.session),
+            Self::TellPersonally(b) => Some(b.session),
+            _ => None,
+        }
+    }
+}

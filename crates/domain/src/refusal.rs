@@ -183,6 +183,8 @@ pub enum Invalid {
     EndBeforeStart,
     /// Not on a whole minute.
     NotAMinute,
+    /// Clocks go forward over this time on that day: it never comes.
+    NeverComes,
     /// Two stretches overlap.
     Overlap,
     /// Another currency than the clinic's.
