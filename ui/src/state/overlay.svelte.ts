@@ -21,7 +21,7 @@ export type DialogSpec =
   | { kind: 'book'; prefill: Prefill }
   | { kind: 'client' | 'room' | 'service'; id: string | null }
   | { kind: 'preview'; request: PreviewRequest }
-  | { kind: 'shown-instead'; text: NoticeText }
+  | { kind: 'shown-instead' | 'letter'; text: NoticeText }
   | { kind: 'unsent'; count: number }
   | { kind: 'keys' };
 

@@ -1,0 +1,44 @@
+/** How a message's state looks and what a person can do about it. */
+import type { NoticeBrief } from '../../generated/NoticeBrief';
+import type { NoticeState } from '../../generated/NoticeState';
+import type { IconName } from '../../kit/icons';
+
+export type Verb = 'read' | 'retry' | 'drop' | 'open' | 'was_sent' | 'not_sent' | 'told';
+
+const LOOK: Record<NoticeState, { tone: 'plain' | 'ok' | 'info' | 'warn' | 'bad' | 'outline'; icon: IconName }> = {
+  on_hold: { tone: 'info', icon: 'clock' },
+  queued: { tone: 'info', icon: 'clock' },
+  draft: { tone: 'info', icon: 'chat' },
+  opened: { tone: 'warn', icon: 'chat' },
+  sending: { tone: 'info', icon: 'mail' },
+  sent: { tone: 'ok', icon: 'check' },
+  failed: { tone: 'bad', icon: 'warn' },
+  uncertain: { tone: 'warn', icon: 'warn' },
+  withdrawn: { tone: 'outline', icon: 'x' },
+  expired: { tone: 'warn', icon: 'clock' },
+};
+
+export function looksOf(state: NoticeState): (typeof LOOK)[NoticeState] {
+  return LOOK[state];
+}
+
+export function verbsOf(notice: NoticeBrief): Verb[] {
+  switch (notice.state) {
+    case 'on_hold':
+    case 'queued':
+      return ['read', 'drop'];
+    case 'draft':
+      return ['open', 'drop'];
+    case 'opened':
+      return ['was_sent', 'not_sent'];
+    case 'failed':
+    case 'uncertain':
+      return ['read', 'retry', ...(notice.session ? (['told'] as const) : []), 'drop'];
+    case 'expired':
+      return ['read', ...(notice.session ? (['told'] as const) : [])];
+    case 'sending':
+    case 'sent':
+    case 'withdrawn':
+      return ['read'];
+  }
+}
