@@ -10,4 +10,4 @@ import type { NoticeState } from "./NoticeState";
 import type { SessionId } from "./SessionId";
 import type { Snapshot } from "./Snapshot";
 
-export type NoticeFacts = { intent: IntentId, client: ClientId, channel: Channel, kind: NoticeKind, session: SessionId | null, invoice: InvoiceId | null, tells: Snapshot | null, instead_of: Snapshot | null, sequence: number, state: NoticeState, cause: NoticeCause | null, queued_at: Moment, not_before: Moment, expires: Moment | null, attempts: number, since: Moment, };
+export type NoticeFacts = { intent: IntentId, client: ClientId, channel: Channel, kind: NoticeKind, session: SessionId | null, invoice: InvoiceId | null, tells: Snapshot | null, instead_of: Snapshot | null, sequence: number, state: NoticeState, cause: NoticeCause | null, queued_at: Moment, not_before: Moment, expires: Moment | null, attempts: number, since: Moment, released_at: Moment | null, };
