@@ -16,7 +16,7 @@ mod slot;
 mod tell;
 mod work;
 
-pub use notice::{Look, last_reminder, look_again};
+pub use notice::{Look, last_reminder, look_again, needs_choice};
 pub use tell::NotTold;
 pub use work::Work;
 

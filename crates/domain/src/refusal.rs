@@ -148,6 +148,9 @@ pub enum Field {
     DueDays,
     Weekday,
     Repeat,
+    Host,
+    Port,
+    Pin,
 }
 
 /// Why something typed cannot be.
@@ -185,6 +188,8 @@ pub enum Invalid {
     NotAMinute,
     /// Clocks go forward over this time on that day: it never comes.
     NeverComes,
+    /// A demo clinic sends nothing.
+    NotInDemo,
     /// Two stretches overlap.
     Overlap,
     /// Another currency than the clinic's.

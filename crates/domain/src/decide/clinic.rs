@@ -109,7 +109,11 @@ pub(super) fn edit(work: &mut Work<'_>, body: &EditClinic) -> Result<(), Refusal
             .as_deref()
             .map(|from| validate::email(Field::Email, from))
             .transpose()?;
-        facts.mail_ready = details.from_address.is_some();
+        let ready = details.from_address.is_some();
+        if ready != facts.mail_ready {
+            facts.mail_since = ready.then_some(work.clock.made_at);
+        }
+        facts.mail_ready = ready;
     }
     sound_facts(facts)?;
     if let Some(address) = &details.address {

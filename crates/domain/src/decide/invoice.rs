@@ -237,6 +237,7 @@ pub(super) fn queue_invoice(
         expires: None,
         attempts: 0,
         since: work.clock.now,
+        released_at: None,
     };
     work.queue(Notice {
         id: NoticeId(work.intent.id.derive("notice", &what)),

@@ -52,6 +52,7 @@ pub(super) fn remind(work: &mut Work<'_>, body: &SendReminder) -> Result<(), Ref
         expires: Some(session.facts.at.start),
         attempts: 0,
         since: work.clock.now,
+        released_at: None,
     };
     work.queue(Notice {
         id: NoticeId(work.intent.id.derive("notice", &what)),
@@ -148,6 +149,7 @@ pub(super) fn retry(work: &mut Work<'_>, body: &RetryNotice) -> Result<(), Refus
     needs_channel(work, notice.facts.client, Channel::Email)?;
     notice.facts.not_before = work.clock.now;
     notice.facts.attempts = 0;
+    notice.facts.released_at = Some(work.clock.now);
     work.move_notice(notice, NoticeState::Queued, None);
     Ok(())
 }
@@ -251,6 +253,21 @@ fn own_notice(work: &Work<'_>, id: NoticeId) -> Result<Notice, Refusal> {
         None => work.needs(Grant::ManageClients)?,
     }
     Ok(notice)
+}
+
+/// After this many hours without sending, a person chooses what of the waiting list still goes.
+pub const SILENCE_HOURS: i64 = 12;
+
+/// Whether `notice` has waited so long, or since before there was a mail account, that only a person can let it go.
+pub fn needs_choice(notice: &NoticeFacts, clinic: &ClinicFacts, now: Moment) -> bool {
+    let since = notice
+        .released_at
+        .unwrap_or(notice.queued_at)
+        .max(notice.queued_at);
+    let line = now
+        .plus_hours(-SILENCE_HOURS)
+        .max(clinic.mail_since.unwrap_or(Moment(i64::MIN)));
+    notice.state == NoticeState::Queued && notice.channel == Channel::Email && since < line
 }
 
 /// What the courier finds when it looks again, just before sending.

@@ -86,6 +86,7 @@ impl Work<'_> {
                         expires,
                         attempts: 0,
                         since: self.clock.now,
+                        released_at: None,
                     },
                     details: NoticeDetails {
                         remark,

@@ -1,7 +1,7 @@
 //! The clinic and what its plan includes.
 
 use super::Channel;
-use crate::{ClinicId, Currency, Money, Zone};
+use crate::{ClinicId, Currency, Moment, Money, Zone};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -31,6 +31,9 @@ pub struct ClinicFacts {
     pub plan: Plan,
     /// Whether mail can go out: an account is set up where the ledger is.
     pub mail_ready: bool,
+    /// Since when it could. What was queued before goes only if a person chooses so.
+    #[serde(default)]
+    pub mail_since: Option<Moment>,
     /// A clinic to look around in: nothing ever leaves it.
     pub demo: bool,
     /// Days from issue to due date of an invoice.

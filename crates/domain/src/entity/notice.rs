@@ -51,6 +51,9 @@ pub struct NoticeFacts {
     pub attempts: u32,
     /// When its present state began.
     pub since: Moment,
+    /// When a person last said that it shall go.
+    #[serde(default)]
+    pub released_at: Option<Moment>,
 }
 
 /// What people read of a notice.
@@ -191,6 +194,8 @@ pub enum NoticeCause {
     LineCut,
     /// The line was cut, or the program ended, after the message was handed over.
     CutWhileSending,
+    /// What was sent cannot be written down here (a full or read-only disk), so nothing may be sent.
+    DiskUnwritable,
     /// The server has a passing problem.
     ServerBusy,
 }
