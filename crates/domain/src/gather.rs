@@ -122,7 +122,14 @@ impl<L: Lookup> Gathering<'_, L> {
                 self.get::<TimeOff>(b.time_off).await?;
                 self.owner(b.owner).await
             }
-            Body::RemoveTimeOff(b) => self.get::<TimeOff>(b.time_off).await,
+            Body::RemoveTimeOff(b) => {
+                self.get::<TimeOff>(b.time_off).await?;
+                // Whose it is decides who may take it back.
+                match self.world.time_off.get(&b.time_off) {
+                    Some((off, _)) => self.owner(off.facts.owner).await,
+                    None => Ok(()),
+                }
+            }
             Body::AddClient(b) => self.client(b.client, b.record.usual_therapist).await,
             Body::EditClient(b) => self.client(b.client, b.usual_therapist.flatten()).await,
             Body::BookSession(b) => {

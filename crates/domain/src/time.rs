@@ -8,19 +8,21 @@ use ts_rs::TS;
 /// The clinic's running number of a decision; the ledger gives it, without gaps.
 pub type Position = i64;
 
+/// 2 January of the year 1, in seconds since 1970.
+const YEAR_1: i64 = -62_135_510_400;
+/// 30 December of the year 9999, in seconds since 1970.
+const YEAR_9999: i64 = 253_402_128_000;
+
 /// A moment in UTC, in whole seconds since 1970. Sessions use whole minutes of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, TS)]
 #[ts(type = "number")]
 pub struct Moment(pub i64);
 
 impl Moment {
-    /// The moment as chrono knows it; saturates at chrono's own limits.
+    /// The moment as chrono knows it; saturates at the years 1 and 9999, so that every zone can still show it.
     pub fn utc(self) -> DateTime<Utc> {
-        DateTime::from_timestamp(self.0, 0).unwrap_or(if self.0 < 0 {
-            DateTime::<Utc>::MIN_UTC
-        } else {
-            DateTime::<Utc>::MAX_UTC
-        })
+        DateTime::from_timestamp(self.0.clamp(YEAR_1, YEAR_9999), 0)
+            .expect("chrono knows every year from 1 to 9999")
     }
 
     /// `n` minutes later (earlier when negative).

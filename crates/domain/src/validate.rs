@@ -2,7 +2,7 @@
 
 use crate::money::MOST_MINOR;
 use crate::refusal::{Field, Invalid, Refusal};
-use crate::{ClinicFacts, Interval, Money, WeekSpan};
+use crate::{ClinicFacts, Interval, Moment, Money, WeekSpan};
 
 /// The most characters of a name.
 pub const NAME: usize = 120;
@@ -10,6 +10,12 @@ pub const NAME: usize = 120;
 pub const LINE: usize = 300;
 /// The most characters of a text of several lines.
 pub const TEXT: usize = 2_000;
+
+/// The years a session can be in, 1970 to 2199: anything else is a slip of the keyboard.
+const CALENDAR: Interval = Interval {
+    start: Moment(0),
+    end: Moment(7_258_118_400),
+};
 
 /// The refusal of `field` for `problem`.
 pub fn invalid(field: Field, problem: Invalid) -> Refusal {
@@ -129,7 +135,7 @@ pub fn between(field: Field, n: i64, least: i64, most: i64) -> Result<(), Refusa
     }
 }
 
-/// A session's stretch: whole minutes, the end after the start, at most 24 hours.
+/// A session's stretch: whole minutes, the end after the start, at most 24 hours, in a year of this or the next century.
 pub fn stretch(at: Interval) -> Result<(), Refusal> {
     if at.start.0.rem_euclid(60) != 0 {
         return Err(invalid(Field::Start, Invalid::NotAMinute));
@@ -139,6 +145,9 @@ pub fn stretch(at: Interval) -> Result<(), Refusal> {
     }
     if at.end <= at.start {
         return Err(invalid(Field::End, Invalid::EndBeforeStart));
+    }
+    if !CALENDAR.holds(at.start) {
+        return Err(invalid(Field::Start, Invalid::Unknown));
     }
     between(Field::Length, at.minutes(), 1, 24 * 60)
 }

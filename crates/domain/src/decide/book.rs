@@ -136,7 +136,7 @@ fn bookable(
             what: Thing::Service,
         });
     }
-    work.sound_slot(slot, service)
+    work.sound_slot(slot, service, None)
 }
 
 fn price(work: &Work<'_>, price: Option<Money>) -> Result<Option<Money>, Refusal> {

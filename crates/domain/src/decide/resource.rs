@@ -117,11 +117,17 @@ pub(super) fn sound_service(
 
 pub(super) fn set_hours(work: &mut Work<'_>, body: &SetHours) -> Result<(), Refusal> {
     may_change_time_of(work, body.owner)?;
-    let week = validate::week(&body.week)?;
-    work.put(Hours {
+    let hours = Hours {
         owner: body.owner,
-        week,
-    });
+        week: validate::week(&body.week)?,
+    };
+    // Putting the same week again would make it young, and a young soft rule is forgiven.
+    let known = work.world.hours.get(&body.owner.uuid());
+    if known.is_some_and(|(known, _)| *known == hours) {
+        work.flag(Flag::AlreadySo);
+    } else {
+        work.put(hours);
+    }
     Ok(())
 }
 

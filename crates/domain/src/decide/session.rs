@@ -11,6 +11,7 @@ use crate::intent::{
     RestoreSession, UndoNoShow,
 };
 use crate::refusal::{Field, Invalid, Refusal};
+use crate::time::Moment;
 use crate::validate;
 
 pub(super) fn cancel(work: &mut Work<'_>, body: &CancelSession) -> Result<(), Refusal> {
@@ -22,7 +23,15 @@ pub(super) fn cancel(work: &mut Work<'_>, body: &CancelSession) -> Result<(), Re
     let mut session = work.session_for(Action::Cancel, body.session)?;
     let remark = validate::optional_text(Field::Remark, body.remark.as_deref())?;
     let ended = session.facts.phase(work.clock.made_at) == Phase::Ended;
-    let late = late(work, &session)?;
+    let late = late(work, &session, work.clock.made_at)?;
+    // The person decided on the fee by the device's own clock. Where that and the ledger's disagree, nobody is charged.
+    let by_device = self::late(work, &session, work.intent.made_at)?;
+    let fate = if body.invoice.fee().is_some() && by_device != late {
+        work.flag(Flag::FeeNotCharged);
+        InvoiceFate::Keep
+    } else {
+        body.invoice
+    };
     session.facts.status = SessionStatus::Cancelled;
     session.facts.cancelled = Some(Cancelled {
         at: work.clock.made_at,
@@ -33,7 +42,7 @@ pub(super) fn cancel(work: &mut Work<'_>, body: &CancelSession) -> Result<(), Re
     push_remark(work, &mut session, remark.as_deref());
     work.log_session(&session, Happened::Cancelled { by: body.by, late });
     work.put_session(session.clone());
-    settle_invoices(work, &session, body.invoice, InvoiceKind::LateCancelFee)?;
+    settle_invoices(work, &session, fate, InvoiceKind::LateCancelFee)?;
     let to_client = remark.filter(|_| body.remark_to_client);
     work.tell(
         &session,
@@ -44,14 +53,14 @@ pub(super) fn cancel(work: &mut Work<'_>, body: &CancelSession) -> Result<(), Re
     )
 }
 
-/// Whether cancelling at the click is later than the clinic asks for.
-fn late(work: &Work<'_>, session: &Session) -> Result<bool, Refusal> {
+/// Whether cancelling at `made_at` is later than the clinic asks for.
+fn late(work: &Work<'_>, session: &Session, made_at: Moment) -> Result<bool, Refusal> {
     let hours = i64::from(work.world.clinic()?.facts.late_cancel_hours);
-    Ok(hours > 0 && session.facts.at.start.plus_hours(-hours) < work.clock.made_at)
+    Ok(hours > 0 && session.facts.at.start.plus_hours(-hours) < made_at)
 }
 
 pub(super) fn restore(work: &mut Work<'_>, body: &RestoreSession) -> Result<(), Refusal> {
-    if work.own_session(body.session)?.facts.status != SessionStatus::Cancelled {
+    if work.own_session(body.session)?.facts.status == SessionStatus::Scheduled {
         work.flag(Flag::AlreadySo);
         return Ok(());
     }
@@ -87,8 +96,19 @@ pub(super) fn reschedule(work: &mut Work<'_>, body: &RescheduleSession) -> Resul
     let mut session = work.session_for(Action::Reschedule, body.session)?;
     let ended = session.facts.phase(work.clock.made_at) == Phase::Ended;
     work.needs_therapist(body.to.therapist)?;
-    let to = sound_move(work, &session, body)?;
+    let to = work.sound_slot(&body.to, session.facts.service, Some(session.facts.place))?;
     let from = session.facts.snapshot();
+    let texts = session.details.clone();
+    set_place_text(&mut session.details, &to);
+    if (to.at, to.place, to.therapist) == (from.at, from.place, from.therapist) {
+        // Another link or address is kept, but moves nothing and asks nobody.
+        if session.details == texts {
+            work.flag(Flag::AlreadySo);
+        } else {
+            work.put(session);
+        }
+        return Ok(());
+    }
     let turnover = work.needs_slot(
         Some(session.id),
         to.at,
@@ -101,11 +121,6 @@ pub(super) fn reschedule(work: &mut Work<'_>, body: &RescheduleSession) -> Resul
     session.facts.place = to.place;
     session.facts.therapist = to.therapist;
     session.facts.turnover_minutes = turnover;
-    set_place_text(&mut session.details, &to);
-    if session.facts.snapshot() == from {
-        work.flag(Flag::AlreadySo);
-        return Ok(());
-    }
     session.facts.zone = work.world.clinic()?.facts.zone;
     session.facts.confirmed = false;
     session.facts.sequence += 1;
@@ -125,21 +140,6 @@ pub(super) fn reschedule(work: &mut Work<'_>, body: &RescheduleSession) -> Resul
         body.hold_seconds,
         None,
     )
-}
-
-/// A place or therapist that was archived meanwhile may stay, it only cannot be chosen anew.
-fn sound_move(
-    work: &Work<'_>,
-    session: &Session,
-    body: &RescheduleSession,
-) -> Result<crate::intent::Slot, Refusal> {
-    match work.sound_slot(&body.to, session.facts.service) {
-        Err(Refusal::Invalid {
-            field: Field::Place,
-            problem: Invalid::NotForThisService,
-        }) if session.facts.place == Place::Online => Ok(body.to.clone()),
-        other => other,
-    }
 }
 
 /// Refuses a change whose author looked at something that no longer stands.
@@ -165,7 +165,7 @@ pub(super) fn no_show(work: &mut Work<'_>, body: &MarkNoShow) -> Result<(), Refu
     session.facts.status = SessionStatus::NoShow;
     // Only what is still to come can be freed.
     let at = session.facts.at;
-    let minute = crate::Moment(work.clock.made_at.0.div_euclid(60) * 60);
+    let minute = Moment(work.clock.made_at.0.div_euclid(60) * 60);
     let freed = body.free_rest && at.holds(minute) && minute > at.start;
     session.facts.freed_from = freed.then_some(minute);
     work.log_session(&session, Happened::NoShow { freed_rest: freed });
@@ -182,19 +182,7 @@ pub(super) fn undo_no_show(work: &mut Work<'_>, body: &UndoNoShow) -> Result<(),
     let mut session = work.session_for(Action::UndoNoShow, body.session)?;
     // A freed rest may have been booked by someone else since.
     if session.facts.freed_from.is_some() {
-        let facts = &session.facts;
-        let anyway = crate::intent::Anyway {
-            anyway: true,
-            reason: Some("undo no show".to_owned()),
-        };
-        work.needs_slot(
-            Some(session.id),
-            facts.at,
-            facts.place,
-            facts.therapist,
-            facts.service,
-            &anyway,
-        )?;
+        session.facts.turnover_minutes = work.needs_hard_slot(&session)?;
     }
     session.facts.status = SessionStatus::Scheduled;
     session.facts.freed_from = None;

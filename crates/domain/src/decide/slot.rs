@@ -20,6 +20,7 @@ impl Work<'_> {
         service: ServiceId,
         anyway: &Anyway,
     ) -> Result<u16, Refusal> {
+        validate::optional_line(Field::Reason, anyway.reason.as_deref(), validate::LINE)?;
         let (unavailable, turnover, forgiven) =
             self.slot_causes(session, at, place, therapist, service)?;
         for cause in forgiven {
@@ -42,11 +43,30 @@ impl Work<'_> {
                 return Err(Refusal::ReasonNeeded);
             }
         }
-        validate::optional_line(Field::Reason, anyway.reason.as_deref(), validate::LINE)?;
         for cause in unavailable.therapist.into_iter().chain(unavailable.room) {
             self.flag(Flag::BookedAnyway { cause });
         }
         Ok(turnover)
+    }
+
+    /// Refuses a slot that is held or gone, soft rules apart: for what already was in force there once. Returns the
+    /// room's turnover to copy to the session.
+    pub(super) fn needs_hard_slot(&self, session: &Session) -> Result<u16, Refusal> {
+        let facts = &session.facts;
+        let (mut unavailable, turnover, _) = self.slot_causes(
+            Some(session.id),
+            facts.at,
+            facts.place,
+            facts.therapist,
+            facts.service,
+        )?;
+        unavailable.therapist.retain(availability::Cause::hard);
+        unavailable.room.retain(availability::Cause::hard);
+        if unavailable.is_empty() {
+            Ok(turnover)
+        } else {
+            Err(Refusal::NotAvailable { unavailable })
+        }
     }
 
     /// What stands against a slot, the turnover it would have, and the soft causes younger than what the person saw.
@@ -93,7 +113,14 @@ impl Work<'_> {
     }
 
     /// What a person chose, checked for what cannot be: times, archived things, a service that is not held online.
-    pub(super) fn sound_slot(&self, slot: &Slot, service: ServiceId) -> Result<Slot, Refusal> {
+    ///
+    /// `was` is the session's place until now: who is online may stay so, whatever became of the service.
+    pub(super) fn sound_slot(
+        &self,
+        slot: &Slot,
+        service: ServiceId,
+        was: Option<Place>,
+    ) -> Result<Slot, Refusal> {
         validate::stretch(slot.at)?;
         if self.world.therapist(slot.therapist)?.facts.archived {
             return Err(Refusal::Archived {
@@ -105,11 +132,12 @@ impl Work<'_> {
         {
             return Err(Refusal::Archived { what: Thing::Room });
         }
-        let online_ok = self
-            .world
-            .services
-            .get(&service)
-            .is_none_or(|service| service.facts.may_be_online);
+        let online_ok = was == Some(Place::Online)
+            || self
+                .world
+                .services
+                .get(&service)
+                .is_none_or(|service| service.facts.may_be_online);
         if slot.place == Place::Online && !online_ok {
             return Err(validate::invalid(Field::Place, Invalid::NotForThisService));
         }

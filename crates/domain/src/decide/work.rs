@@ -45,10 +45,9 @@ impl<'i> Work<'i> {
 
     /// Changes a session and with it what the session holds.
     pub fn put_session(&mut self, session: Session) {
+        // Both, changed or not: which rows a decision has must not depend on how much was gathered.
         for held in session.occupancy() {
-            if self.world.occupancy.get(&held.id) != Some(&held) {
-                self.put(held);
-            }
+            self.put(held);
         }
         self.put(session);
     }

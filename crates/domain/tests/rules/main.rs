@@ -1,0 +1,19 @@
+//! The rules of the clinic, one module per part of the design. `support` holds the clinic they are tried on.
+#![forbid(unsafe_code)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod actions;
+mod availability;
+mod booking;
+mod clients;
+mod clock;
+mod invoices;
+mod looking_again;
+mod nearest;
+mod notices;
+mod sequences;
+mod sessions;
+mod settings;
+mod zones;
