@@ -1,13 +1,25 @@
 /** The connection to the core: one host for the whole window, and questions that ask again when something changed. */
+import type { Changed } from '../generated/Changed';
 import { asProblem, type Host, type Problem } from '../host';
 
 let host: Host | undefined;
 let changes = $state(0);
 
+let listeners: readonly ((change: Changed) => void)[] = [];
+
 /** Called once by the root (or a test) before anything is drawn; returns the way to let go. */
 export function connect(to: Host): () => void {
   host = to;
-  return to.onChanged(() => (changes += 1));
+  return to.onChanged((change) => {
+    changes += 1;
+    for (const listener of listeners) listener(change as Changed);
+  });
+}
+
+/** Hears every change the core tells of; returns the way to stop. */
+export function onChange(listener: (change: Changed) => void): () => void {
+  listeners = [...listeners, listener];
+  return () => (listeners = listeners.filter((one) => one !== listener));
 }
 
 export function call(cmd: string, payload: unknown): Promise<unknown> {

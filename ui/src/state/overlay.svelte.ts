@@ -19,10 +19,13 @@ export type DialogSpec =
   | { kind: 'cancel' | 'reschedule' | 'duration' | 'no-show' | 'restore'; session: string }
   | { kind: 'reminder'; session: string; channel: 'email' | 'whatsapp' }
   | { kind: 'book'; prefill: Prefill }
-  | { kind: 'client' | 'room' | 'service'; id: string | null }
+  | { kind: 'client'; id: string | null; onsaved?: (client: string) => void }
+  | { kind: 'room'; id: string | null }
+  | { kind: 'service'; id: string | null }
   | { kind: 'preview'; request: PreviewRequest }
   | { kind: 'shown-instead' | 'letter'; text: NoticeText }
   | { kind: 'unsent'; count: number }
+  | { kind: 'client-knows'; intent: string | null }
   | { kind: 'keys' };
 
 export interface Toast {
@@ -35,7 +38,7 @@ export interface Toast {
 }
 
 export type ToastKind =
-  | 'cancelled' | 'rescheduled' | 'duration' | 'no-show' | 'undone' | 'reminder-email' | 'reminder-whatsapp' | 'booked' | 'restored' | 'saved' | 'copied' | 'failed';
+  | 'cancelled' | 'rescheduled' | 'duration' | 'no-show' | 'undone' | 'reminder-email' | 'reminder-whatsapp' | 'booked' | 'restored' | 'saved' | 'copied' | 'nothing-to-undo' | 'failed';
 
 let dialogs = $state<DialogSpec[]>([]);
 let toasts = $state<Toast[]>([]);

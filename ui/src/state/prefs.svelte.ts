@@ -1,25 +1,19 @@
-/** How this person likes the window on this computer. Kept in the web view's store: no health data, ids at most. */
-import { setFormats } from '../words/locale.svelte';
-import { setLanguage, type Language } from '../words/index.svelte';
-
-export type Theme = 'system' | 'light' | 'dark';
-export type Density = 'normal' | 'compact' | 'roomy';
+/**
+ * How the window looks on this computer: the core's device settings put on the document, and the few choices of a view (which
+ * lanes are hidden) that the web view itself keeps. No health data, ids at most.
+ */
+import type { DeviceSettings } from '../generated/DeviceSettings';
+import { setLanguage } from '../words/index.svelte';
 
 export interface Prefs {
-  theme: Theme;
-  density: Density;
-  /** Percent, 80 to 150. */
-  zoom: number;
-  language: Language;
-  clock: 12 | 24;
   /** Therapists whose lanes are switched off. */
   hidden: string[];
   /** The week with one day drawn wide. */
   focusWeek: boolean;
 }
 
-const KEY = 'safetalk.prefs';
-const USUAL: Prefs = { theme: 'system', density: 'normal', zoom: 100, language: 'en', clock: 24, hidden: [], focusWeek: true };
+const KEY = 'safetalk.view';
+const USUAL: Prefs = { hidden: [], focusWeek: true };
 
 function read(): Prefs {
   try {
@@ -42,18 +36,19 @@ export function setShade(on: boolean): void {
   shaded = on;
 }
 
-/** Puts the preferences on the document and keeps them, now and whenever they change. Call once, from the root. */
-export function applyPrefs(): void {
+/** Puts the settings on the document now and whenever they change. Call once, from the root. */
+export function applyPrefs(device: () => DeviceSettings | undefined): void {
   const dark = window.matchMedia('(prefers-color-scheme: dark)');
   let system = $state(dark.matches);
   dark.addEventListener('change', (event) => (system = event.matches));
   $effect(() => {
+    const now = device();
     const root = document.documentElement;
-    root.dataset['theme'] = prefs.theme === 'system' ? (system ? 'dark' : 'light') : prefs.theme;
-    root.dataset['density'] = prefs.density;
-    root.style.fontSize = `${String(0.16 * prefs.zoom)}px`;
-    setLanguage(prefs.language);
-    setFormats({ clock: prefs.clock });
-    localStorage.setItem(KEY, JSON.stringify(prefs));
+    const theme = now?.theme ?? 'system';
+    root.dataset['theme'] = theme === 'system' ? (system ? 'dark' : 'light') : theme;
+    root.dataset['density'] = now?.density ?? 'normal';
+    root.style.fontSize = `${String(0.16 * (now?.zoom ?? 100))}px`;
+    if (now) setLanguage(now.language);
   });
+  $effect(() => localStorage.setItem(KEY, JSON.stringify(prefs)));
 }

@@ -28,3 +28,6 @@ field-currency = Currency
 field-due_days = Days until due
 field-weekday = Weekday
 field-repeat = Repeat
+field-host = Server
+field-port = Port
+field-pin = PIN

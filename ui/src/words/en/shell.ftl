@@ -23,3 +23,28 @@ room-free-to = free to { $time }
 privacy-shade = Privacy shade (Ctrl+Shift+H)
 lock-now = Lock
 quick-create = Quick Create
+demo = Demo clinic
+keys-title = Keyboard
+keys-anywhere = Anywhere
+keys-calendar = In the calendar
+keys-session = In Session Details
+keys-go = Go to
+keys-sheet = This sheet
+keys-shade = Privacy shade
+keys-previous = Previous
+keys-next = Next
+keys-move = Move among times and lanes
+keys-open = Open the session, or book the empty time
+unsent-title = Messages are not sent yet
+unsent-text = { $n ->
+    [one] { $n } message to a client has not left yet.
+   *[other] { $n } messages to clients have not left yet.
+}
+no-tray = This computer has no tray to keep SafeTalk running in.
+quit-anyway = Quit
+keep-running = Keep running in the tray
+send-and-quit = Send and quit
+client-knows = The client has been told already
+client-knows-text = Taking it back sends the opposite message.
+leave-it = Leave it
+undo-and-tell = Take back and tell

@@ -14,3 +14,4 @@ toast-restored = Session restored.
 toast-saved = Saved.
 toast-copied = Copied.
 toast-failed = { $text }
+toast-nothing-to-undo = There is nothing to take back.
