@@ -101,13 +101,29 @@ pub(super) fn reschedule(work: &mut Work<'_>, body: &RescheduleSession) -> Resul
     let texts = session.details.clone();
     set_place_text(&mut session.details, &to);
     if (to.at, to.place, to.therapist) == (from.at, from.place, from.therapist) {
-        // Another link or address is kept, but moves nothing and asks nobody.
         if session.details == texts {
             work.flag(Flag::AlreadySo);
-        } else {
-            work.put(session);
+            return Ok(());
         }
-        return Ok(());
+        // Another link or address moves nothing, but whoever holds the old one waits in the wrong place.
+        session.facts.sequence += 1;
+        let anyway = None;
+        work.log_session(
+            &session,
+            Happened::Rescheduled {
+                from,
+                to: from,
+                anyway,
+            },
+        );
+        work.put(session.clone());
+        return work.tell_if(
+            body.notify && !ended,
+            &session,
+            NoticeKind::Rescheduled,
+            body.hold_seconds,
+            None,
+        );
     }
     let turnover = work.needs_slot(
         Some(session.id),

@@ -33,6 +33,19 @@ impl Work<'_> {
         hold_seconds: u16,
         remark: Option<String>,
     ) -> Result<(), Refusal> {
+        let (worth, kind) = self.worth_telling(session, kind, notify);
+        self.tell_if(worth, session, kind, hold_seconds, remark)
+    }
+
+    /// As [`Self::tell`], where the caller knows whether there is news (`wanted`).
+    pub(super) fn tell_if(
+        &mut self,
+        wanted: bool,
+        session: &Session,
+        kind: NoticeKind,
+        hold_seconds: u16,
+        remark: Option<String>,
+    ) -> Result<(), Refusal> {
         let now = session.facts.snapshot();
         let told = self.world.told_of(session).map(|told| told.what);
         let over = session
@@ -40,7 +53,6 @@ impl Work<'_> {
             .at
             .end
             .max(told.map_or(session.facts.at.end, |told| told.at.end));
-        let wanted = notify && self.worth_telling(session, told, now);
         let why_not = self.why_not_told(session, over)?;
         let queue = wanted && why_not.is_none();
         self.withdraw_waiting(
@@ -73,7 +85,7 @@ impl Work<'_> {
                         session: Some(session.id),
                         invoice: None,
                         tells: Some(now),
-                        instead_of: told,
+                        instead_of: told.filter(|told| *told != now),
                         sequence: session.facts.sequence,
                         state: if hold_seconds > 0 {
                             NoticeState::OnHold
@@ -85,6 +97,7 @@ impl Work<'_> {
                         not_before: self.clock.now + i64::from(hold_seconds),
                         expires,
                         attempts: 0,
+                        round: 0,
                         since: self.clock.now,
                         released_at: None,
                     },
@@ -135,26 +148,54 @@ impl Work<'_> {
         self.put(notice);
     }
 
-    /// Whether the client would learn something: not if they know it, and not if an undone booking never reached them.
-    fn worth_telling(&mut self, session: &Session, told: Option<Snapshot>, now: Snapshot) -> bool {
-        if told == Some(now) {
-            return false;
+    /// Whether the client would learn something of `session` as it now stands, and as what.
+    ///
+    /// Not if they know it; but what is on its way, or may have arrived, and says something else has to be answered.
+    fn worth_telling(
+        &mut self,
+        session: &Session,
+        kind: NoticeKind,
+        notify: bool,
+    ) -> (bool, NoticeKind) {
+        let now = session.facts.snapshot();
+        let told = self.world.told_of(session).cloned();
+        let knows = told.as_ref().is_some_and(|told| told.what == now);
+        let since = told.as_ref().map(|told| told.at);
+        let in_doubt = self.world.notices_of(session.id).any(|notice| {
+            notice.facts.may_have_arrived()
+                && notice.facts.tells.is_some_and(|tells| tells != now)
+                && since.is_none_or(|since| since <= notice.facts.since)
+        });
+        if !notify || (knows && !in_doubt) {
+            return (false, kind);
         }
         let Some(undone) = self.intent.undoes else {
-            return true;
+            return (true, kind);
         };
-        let reached = self.world.notices_of(session.id).any(|notice| {
-            notice.facts.intent == undone
-                && matches!(
-                    notice.facts.state,
-                    NoticeState::Sending | NoticeState::Sent | NoticeState::Uncertain
-                )
-        });
+        // An undo says something only if the undone thing was said, by a message or by a person.
+        let reached = told.is_some_and(|told| matches!(told.how, TellHow::Personally(_)))
+            || self.world.notices_of(session.id).any(|notice| {
+                notice.facts.intent == undone
+                    && (notice.facts.state == NoticeState::Sent || notice.facts.may_have_arrived())
+            });
         if reached {
             self.flag(Flag::ToldTheOpposite);
+            return (true, kind);
         }
-        // An undo says something only if the undone thing was said.
-        reached
+        // What the undone thing kept from being said is news again.
+        let kept_back = self.world.notices_of(session.id).find(|notice| {
+            notice.facts.state == NoticeState::Withdrawn
+                && matches!(
+                    notice.facts.cause,
+                    Some(NoticeCause::Merged | NoticeCause::Overtaken)
+                )
+                && notice.facts.kind != NoticeKind::Reminder
+                && notice.facts.tells == Some(now)
+        });
+        (
+            kept_back.is_some(),
+            kept_back.map_or(kind, |notice| notice.facts.kind),
+        )
     }
 
     fn why_not_told(

@@ -1,1 +1,218 @@
-//! Not yet.
+//! Before a notice leaves, the courier looks again: still true, still news, still in time.
+
+use crate::support::*;
+use NoticeCause::{AlreadyTold, InvoiceVoid, MayNotBeReached, Merged, Overtaken, TooLate};
+use NoticeState::{Expired, Withdrawn};
+use safetalk_domain::decide::{Look, look_again};
+use safetalk_domain::intent::{BookSession, IssueInvoice, SendInvoice, VoidInvoice};
+use safetalk_domain::*;
+
+/// Everything the courier looks at, with a booking that waits and may go.
+struct Case {
+    notice: NoticeFacts,
+    session: Option<SessionFacts>,
+    told: Option<Told>,
+    client: ClientFacts,
+    invoice: Option<InvoiceFacts>,
+    later_waits: bool,
+    now: Moment,
+}
+
+impl Case {
+    fn of(kind: NoticeKind) -> Self {
+        let mut desk = Desk::new();
+        desk.accept(BookSession {
+            notify: true,
+            ..tuesday_at_ten()
+        });
+        match kind {
+            NoticeKind::Reminder => drop(desk.accept(remind(first(), Channel::Email))),
+            NoticeKind::Invoice => {
+                desk.accept(draft(1, Some(first())));
+                desk.accept(IssueInvoice { invoice: invoice_id(1) });
+                desk.accept(SendInvoice { invoice: invoice_id(1), channel: Channel::Email });
+            }
+            _ => {}
+        }
+        Self {
+            notice: desk.queued().expect("it waits").facts,
+            session: Some(desk.session(first()).facts),
+            told: None,
+            client: desk.client(MAYA).facts,
+            invoice: desk.invoices().pop().map(|invoice| invoice.facts),
+            later_waits: false,
+            now: desk.now.plus_minutes(1),
+        }
+    }
+
+    fn look(&self) -> Look {
+        look_again(
+            &self.notice,
+            self.session.as_ref(),
+            self.told.as_ref(),
+            &self.client,
+            self.invoice.as_ref(),
+            self.later_waits,
+            self.now,
+        )
+    }
+
+    fn session(&mut self) -> &mut SessionFacts {
+        self.session.as_mut().expect("there is one")
+    }
+
+    fn know(&mut self, at: Moment) {
+        self.told = Some(Told {
+            id: Told::id_of(first(), MAYA),
+            session: first(),
+            client: MAYA,
+            what: self.notice.tells.expect("it tells of a session"),
+            at,
+            how: TellHow::Personally(OWNER),
+        });
+    }
+}
+
+#[test]
+fn what_is_true_news_and_in_time_is_sent() {
+    for kind in [NoticeKind::Booked, NoticeKind::Reminder, NoticeKind::Invoice] {
+        assert_eq!(Case::of(kind).look(), Look::Send, "{kind:?}");
+    }
+}
+
+#[test]
+fn nothing_is_sent_late() {
+    for (kind, last, first_too_late) in [
+        (NoticeKind::Booked, "2026-03-03 10:49", "2026-03-03 10:50"),
+        (NoticeKind::Reminder, "2026-03-03 09:59", "2026-03-03 10:00"),
+    ] {
+        let mut case = Case::of(kind);
+        case.now = kl(last);
+        assert_eq!(case.look(), Look::Send, "{kind:?} at {last}");
+        case.now = kl(first_too_late);
+        assert_eq!(case.look(), Look::Settle(Expired, TooLate), "{kind:?} at {first_too_late}");
+        case.client.do_not_contact = true;
+        assert_eq!(case.look(), Look::Settle(Expired, TooLate), "that it is over is said first");
+    }
+}
+
+#[test]
+fn what_is_held_waits() {
+    let mut case = Case::of(NoticeKind::Booked);
+    case.notice.not_before = case.now + 9;
+    assert_eq!(case.look(), Look::Wait(case.now + 9));
+    case.notice.not_before = case.now;
+    assert_eq!(case.look(), Look::Send, "the hold ends with its last second");
+}
+
+#[test]
+fn nobody_is_written_to_against_their_will() {
+    type Change = fn(&mut ClientFacts);
+    let changes: [Change; 3] = [
+        |client| client.may_email = None,
+        |client| client.has_email = false,
+        |client| client.do_not_contact = true,
+    ];
+    for kind in [NoticeKind::Booked, NoticeKind::Reminder, NoticeKind::Invoice] {
+        for change in changes {
+            let mut case = Case::of(kind);
+            change(&mut case.client);
+            assert_eq!(case.look(), Look::Settle(Withdrawn, MayNotBeReached), "{kind:?}");
+        }
+        let mut case = Case::of(kind);
+        case.client.may_whatsapp = None;
+        assert_eq!(case.look(), Look::Send, "the other channel's consent is not asked for");
+    }
+}
+
+#[test]
+fn what_the_client_knows_by_now_is_not_said_again() {
+    let mut case = Case::of(NoticeKind::Booked);
+    case.know(case.now);
+    assert_eq!(case.look(), Look::Settle(Withdrawn, AlreadyTold));
+    case.know(case.notice.queued_at);
+    assert_eq!(case.look(), Look::Settle(Withdrawn, AlreadyTold));
+}
+
+#[test]
+fn what_the_client_knew_before_it_was_queued_does_not_keep_an_answer_back() {
+    let mut case = Case::of(NoticeKind::Booked);
+    case.know(case.notice.queued_at - 1);
+    assert_eq!(case.look(), Look::Send, "something else was in doubt when it was queued");
+}
+
+#[test]
+fn knowing_something_else_is_no_reason_to_be_silent() {
+    let mut case = Case::of(NoticeKind::Booked);
+    case.know(case.now);
+    if let Some(told) = &mut case.told {
+        told.what.place = Place::Online;
+    }
+    assert_eq!(case.look(), Look::Send);
+}
+
+#[test]
+fn a_reminder_of_what_one_knows_is_what_a_reminder_is() {
+    let mut case = Case::of(NoticeKind::Reminder);
+    case.know(case.now);
+    assert_eq!(case.look(), Look::Send);
+}
+
+#[test]
+fn what_is_no_longer_true_is_merged_into_a_later_one_or_overtaken() {
+    type Change = fn(&mut SessionFacts);
+    let changes: [Change; 4] = [
+        |session| session.at = span("2026-03-04 10:00", 50),
+        |session| session.place = Place::Online,
+        |session| session.therapist = BEN,
+        |session| session.status = SessionStatus::Cancelled,
+    ];
+    for kind in [NoticeKind::Booked, NoticeKind::Reminder] {
+        for change in changes {
+            for (later_waits, cause) in [(true, Merged), (false, Overtaken)] {
+                let mut case = Case::of(kind);
+                change(case.session());
+                case.later_waits = later_waits;
+                assert_eq!(case.look(), Look::Settle(Withdrawn, cause), "{kind:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn nobody_is_reminded_of_what_they_missed() {
+    let mut case = Case::of(NoticeKind::Reminder);
+    case.session().status = SessionStatus::NoShow;
+    assert_eq!(case.look(), Look::Settle(Withdrawn, Overtaken));
+}
+
+#[test]
+fn a_notice_whose_session_is_gone_is_overtaken() {
+    let mut case = Case::of(NoticeKind::Booked);
+    case.session = None;
+    assert_eq!(case.look(), Look::Settle(Withdrawn, Overtaken));
+}
+
+#[test]
+fn a_void_invoice_is_not_sent_and_a_changed_session_does_not_stop_a_valid_one() {
+    let mut case = Case::of(NoticeKind::Invoice);
+    case.session().status = SessionStatus::Cancelled;
+    assert_eq!(case.look(), Look::Send);
+    case.invoice.as_mut().expect("there is one").status = InvoiceStatus::Void;
+    assert_eq!(case.look(), Look::Settle(Withdrawn, InvoiceVoid));
+    case.invoice = None;
+    assert_eq!(case.look(), Look::Settle(Withdrawn, InvoiceVoid));
+}
+
+#[test]
+fn making_an_invoice_void_takes_back_what_waits_to_send_it() {
+    let mut desk = Desk::new();
+    desk.accept(tuesday_at_ten());
+    desk.accept(draft(1, Some(first())));
+    desk.accept(IssueInvoice { invoice: invoice_id(1) });
+    desk.accept(SendInvoice { invoice: invoice_id(1), channel: Channel::Email });
+    let waiting = desk.queued().expect("waits").id;
+    desk.accept(VoidInvoice { invoice: invoice_id(1) });
+    let facts = desk.notice(waiting).facts;
+    assert_eq!((facts.state, facts.cause), (Withdrawn, Some(InvoiceVoid)));
+}
