@@ -43,7 +43,8 @@ pub fn nearest(
     let window = search.window(zone);
     let wanted = &search.wanted;
     let length = wanted.at.end.0 - wanted.at.start.0;
-    let mut free = open(therapist, window);
+    // What is held outside the window was not gathered, so nothing outside it is offered.
+    let mut free = intersect(&[window], &open(therapist, window));
     if let Some(room) = room {
         free = intersect(&free, &open(room, window));
     }
@@ -65,7 +66,7 @@ pub fn nearest(
     let step = i64::from(search.step_minutes.max(5)) * 60;
     let mut starts: Vec<Moment> = Vec::new();
     for stretch in free {
-        let mut start = next_step(zone, stretch.start.max(window.start), step);
+        let mut start = next_step(zone, stretch.start, step);
         while start + length <= stretch.end {
             let slot = Interval::new(start, start + length);
             match blocked
@@ -76,9 +77,9 @@ pub fn nearest(
             {
                 None => {
                     starts.push(start);
-                    start = start + step;
+                    start = next_step(zone, start + 60, step);
                 }
-                Some(end) => start = next_step(zone, end.max(start + step), step),
+                Some(end) => start = next_step(zone, end.max(start + 60), step),
             }
         }
     }
@@ -92,7 +93,7 @@ pub fn nearest(
 
 fn open(resource: &Resource<'_>, window: Interval) -> Vec<Interval> {
     match resource.hours {
-        None => vec![window.padded(0, 24 * 60)],
+        None => vec![window],
         Some((hours, _)) => open_stretches(resource.zone, hours, window),
     }
 }
@@ -129,7 +130,25 @@ fn intersect(a: &[Interval], b: &[Interval]) -> Vec<Interval> {
 
 /// The first moment not before `at` whose wall-clock minute is a multiple of the step, so that slots read 09:00, 09:15.
 fn next_step(zone: Zone, at: Moment, step: i64) -> Moment {
-    let up = Moment(at.0 + (-at.0).rem_euclid(60));
-    let wall = i64::from(zone.wall_minute(up)) * 60;
-    up + (-wall).rem_euclid(step)
+    let mut up = Moment(at.0 + (-at.0).rem_euclid(60));
+    loop {
+        let wall = i64::from(zone.wall_minute(up)) * 60;
+        let ahead = (-wall).rem_euclid(step);
+        if ahead == 0 {
+            return up;
+        }
+        let next = up + ahead;
+        let steady = zone.offset_minutes(up) == zone.offset_minutes(next);
+        up = if steady && wall + ahead < DAY_SECONDS {
+            return next;
+        } else if steady {
+            // The grid begins anew at midnight.
+            up + (DAY_SECONDS - wall)
+        } else {
+            // The clocks change before it: only the wall can say.
+            up + 60
+        };
+    }
 }
+
+const DAY_SECONDS: i64 = 24 * 60 * 60;

@@ -148,3 +148,14 @@ pub fn occupancy_is_what_sessions_imply(desk: &Desk) {
     implied.sort();
     assert_eq!(rows, implied, "occupancy rows are what the sessions imply");
 }
+
+/// So many cases; a failing seed is kept beside the tests and tried first from then on.
+pub fn config(cases: u32, seeds: &'static str) -> proptest::test_runner::Config {
+    proptest::test_runner::Config {
+        cases,
+        failure_persistence: Some(Box::new(
+            proptest::test_runner::FileFailurePersistence::Direct(seeds),
+        )),
+        ..proptest::test_runner::Config::default()
+    }
+}

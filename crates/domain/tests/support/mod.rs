@@ -11,6 +11,7 @@ pub mod people;
 pub mod times;
 
 pub use bodies::*;
+pub use checks::config;
 pub use people::*;
 pub use times::*;
 
