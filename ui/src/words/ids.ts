@@ -37,7 +37,6 @@ export interface Words {
   'add-remark': Record<never, never>;
   'add-stretch': Record<never, never>;
   'add-therapist': Record<never, never>;
-  'add-time-off': Record<never, never>;
   'address': Record<never, never>;
   'amount': Record<never, never>;
   'another-person': Record<never, never>;
@@ -123,7 +122,6 @@ export interface Words {
   'consent-since': { by: string | number; when: string | number };
   'consent-whatsapp': Record<never, never>;
   'copy': Record<never, never>;
-  'copy-to-weekdays': Record<never, never>;
   'could-not-be-done': { what: string | number };
   'country': Record<never, never>;
   'create-clinic': Record<never, never>;

@@ -42,7 +42,6 @@ time-off-sessions = { $n ->
    *[other] { $n } sessions stand inside
 }
 no-time-off = No time off planned
-add-time-off = Add
 add-therapist = Add therapist
 edit-therapist = Edit therapist
 colour = Colour
@@ -57,4 +56,3 @@ hue-slate = Slate
 online-link = Link for online sessions
 therapist-buffer = Buffer around sessions
 archive-therapist = Archive this therapist
-copy-to-weekdays = Same for all working days

@@ -1,0 +1,15 @@
+messages-open = Terbuka
+message = Mesej
+since = Sejak
+actions = Tindakan
+send-chosen = Hantar yang dipilih
+no-open-messages = Tiada mesej menunggu atau memerlukan anda
+no-messages = Belum ada mesej
+next-try = Cubaan berikutnya: { $when }.
+verb-read = Baca
+verb-retry = Hantar semula
+verb-drop = Gugurkan
+verb-open = Buka WhatsApp
+verb-was_sent = Sudah dihantar
+verb-not_sent = Tidak dihantar
+verb-told = Saya sendiri memberitahu

@@ -1,0 +1,13 @@
+toast-cancelled = Sesi dibatalkan. Slot dibuka.
+toast-rescheduled = Dipindahkan ke { $when }.
+toast-duration = Sesi kini tamat pada { $time }.
+toast-no-show = Ditandai sebagai No Show.
+toast-undone = Dibuat asal.
+toast-reminder-email = Peringatan e-mel dalam giliran.
+toast-reminder-whatsapp = WhatsApp dibuka. Hantar mesej di sana.
+toast-booked = { $n } sesi ditempah.
+toast-restored = Sesi dipulihkan.
+toast-saved = Disimpan.
+toast-copied = Disalin.
+toast-failed = { $text }
+toast-nothing-to-undo = Tiada apa untuk dibuat asal.

@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import { columns, template } from '../../src/features/calendar/columns';
+import { moveCursor, sessionAt } from '../../src/features/calendar/cursor';
+import { minuteAt, slotBetween } from '../../src/features/calendar/select';
+import { week } from '../fixtures/calendar';
+
+const nobody: ReadonlySet<string> = new Set();
+
+describe('the columns of a view', () => {
+  it('draw one lane per therapist and narrow room lanes only in the focused day', () => {
+    const blocks = columns(week, { by: 'therapist', focus: '2026-11-24', hidden: nobody });
+    expect(blocks.map((b) => b.lanes.length), 'four therapists a day, three rooms more in the focused one').toEqual([4, 7, 4, 4, 4]);
+    expect(blocks[1]?.lanes.map((l) => l.kind)).toEqual(['wide', 'wide', 'wide', 'wide', 'narrow', 'narrow', 'narrow']);
+    expect(blocks[0]?.lanes.every((l) => l.kind === 'compact'), 'other days show initials').toBe(true);
+  });
+
+  it('draw one lane per room in the Room Calendar, with every session that has that room', () => {
+    const day = { ...week, days: week.days.slice(1, 2) };
+    const [block] = columns(day, { by: 'room', focus: null, hidden: nobody });
+    expect(block?.lanes.map((l) => l.resource.name)).toEqual(['Willow', 'Cedar', 'Play']);
+    const inRooms = day.sessions.filter((s) => s.day === '2026-11-24' && s.room !== null).length;
+    expect(block?.lanes.flatMap((l) => l.sessions).length, 'online sessions stand in no room').toBe(inRooms);
+  });
+
+  it('leave out the lanes and the count of a therapist who is switched off', () => {
+    const all = columns(week, { by: 'therapist', focus: null, hidden: nobody });
+    const some = columns(week, { by: 'therapist', focus: null, hidden: new Set(['t-ao']) });
+    expect(some[1]?.lanes.map((l) => l.resource.id)).not.toContain('t-ao');
+    expect(some[1]?.count).toBeLessThan(all[1]?.count ?? 0);
+  });
+
+  it('do not count a cancelled session', () => {
+    const [, tuesday] = columns(week, { by: 'therapist', focus: null, hidden: nobody });
+    expect(tuesday?.count).toBe(week.sessions.filter((s) => s.day === '2026-11-24' && s.status !== 'cancelled').length);
+  });
+
+  it('give the focused day more width than the others', () => {
+    expect(template(columns(week, { by: 'therapist', focus: '2026-11-24', hidden: nobody }))).toMatch(/minmax\(0,1fr\) minmax\(0,5\.5fr\)/);
+  });
+});
+
+describe('the cursor of the grid', () => {
+  const lanes = columns({ ...week, days: week.days.slice(1, 2) }, { by: 'therapist', focus: null, hidden: nobody })[0]?.lanes.filter((l) => l.kind !== 'narrow') ?? [];
+  const amara = lanes[0]?.key ?? '';
+
+  it('walks empty time in half hours and stops at the edge of a session', () => {
+    expect(moveCursor({ lane: amara, minute: 450 }, 'ArrowDown', lanes, false)).toEqual({ lane: amara, minute: 480 });
+    expect(moveCursor({ lane: amara, minute: 495 }, 'ArrowDown', lanes, false), 'the session at 08:30 is not jumped over').toEqual({ lane: amara, minute: 510 });
+  });
+
+  it('leaves a session at its end and finds it again from below', () => {
+    const after = moveCursor({ lane: amara, minute: 510 }, 'ArrowDown', lanes, false);
+    expect(after).toEqual({ lane: amara, minute: 560 });
+    expect(sessionAt(lanes[0], moveCursor({ lane: amara, minute: 565 }, 'ArrowUp', lanes, false)?.minute ?? 0), 'Up leads back onto the session').not.toBeNull();
+  });
+
+  it('goes to the neighbouring lane at the same time, mirrored in right-to-left text', () => {
+    expect(moveCursor({ lane: amara, minute: 600 }, 'ArrowRight', lanes, false)?.lane).toBe(lanes[1]?.key);
+    expect(moveCursor({ lane: lanes[1]?.key ?? '', minute: 600 }, 'ArrowRight', lanes, true)?.lane).toBe(amara);
+  });
+
+  it('never leaves the day or the lanes', () => {
+    expect(moveCursor({ lane: amara, minute: 0 }, 'ArrowUp', lanes, false)?.minute).toBe(0);
+    expect(moveCursor({ lane: amara, minute: 1410 }, 'ArrowDown', lanes, false)?.minute).toBe(1410);
+    expect(moveCursor({ lane: amara, minute: 600 }, 'ArrowLeft', lanes, false)?.lane).toBe(amara);
+  });
+});
+
+describe('drawing a slot', () => {
+  it('snaps the pointer down to the step', () => {
+    expect(minuteAt(100, 0, 240, 1440, 15), 'y 100 of 240 px is minute 600').toBe(600);
+    expect(minuteAt(101, 0, 240, 1440, 15)).toBe(600);
+    expect(minuteAt(-5, 0, 240, 1440, 15)).toBe(0);
+    expect(minuteAt(999, 0, 240, 1440, 15)).toBe(1425);
+  });
+
+  it('is the same drawn upwards and downwards', () => {
+    expect(slotBetween(600, 645, 15)).toEqual(slotBetween(645, 600, 15));
+  });
+});
