@@ -552,6 +552,9 @@ pub struct RecordDelivery {
     pub cause: Option<NoticeCause>,
     /// For one that is queued again: not before this moment.
     pub not_before: Option<Moment>,
+    /// A mail server asked to come back later: one attempt more.
+    #[serde(default)]
+    pub counted: bool,
     /// What was rendered, when it was.
     pub rendered: Option<Rendered>,
 }

@@ -76,8 +76,51 @@ pub enum FaultCode {
     NotOpen,
     /// The screen is locked: go to the lock.
     Locked,
+    /// The keychain is missing or locked: say so, the change was not made.
+    Keychain,
+    /// No program on this computer opens such an address: say so.
+    NoProgram,
     /// The call itself was malformed: a bug, say so.
     BadRequest,
     /// Anything else.
     Internal,
+}
+
+/// The one event of the core: something changed; ask again what is on screen.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Changed {
+    /// The tables whose rows changed ("session", "notice", …).
+    pub tables: Vec<String>,
+    /// `app.state` has another answer.
+    pub state: bool,
+    /// The window was asked to close while this many messages have not gone.
+    pub ask_quit: Option<u32>,
+}
+
+/// `app.quit`: the answer to [`Changed::ask_quit`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct QuitRequest {
+    /// How.
+    pub how: QuitHow,
+}
+
+/// How to quit with unsent messages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum QuitHow {
+    /// Send what can be sent, then quit.
+    SendAndQuit,
+    /// Go on in the tray.
+    KeepRunning,
+    /// Quit; they go when the program runs again.
+    Quit,
+}
+
+/// What `app.quit` answers when it did not quit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct QuitAnswer {
+    /// This many could not be sent.
+    pub unsent: u32,
+    /// There is no tray to go to.
+    pub no_tray: bool,
 }

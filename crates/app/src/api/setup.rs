@@ -175,3 +175,10 @@ pub enum RestoreAnswer {
     /// A clinic is on this computer already.
     Occupied,
 }
+
+/// What a "save" dialog answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[expect(missing_docs, reason = "the name says it")]
+pub struct SavedFile {
+    pub saved: bool,
+}

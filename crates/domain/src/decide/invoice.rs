@@ -12,13 +12,20 @@ use chrono::{Days, NaiveDate};
 pub(super) fn draft(work: &mut Work<'_>, body: &DraftInvoice) -> Result<(), Refusal> {
     may_bill(work, body.session)?;
     if let Some(known) = work.world.invoices.get(&body.invoice) {
+        // Naming another session does not make another's invoice one's own.
+        may_bill(work, known.facts.session)?;
         if known.facts.status != InvoiceStatus::Draft {
             return Err(Refusal::InvoiceState {
                 status: known.facts.status,
             });
         }
-    } else {
-        work.world.client(body.client)?;
+    }
+    work.world.client(body.client)?;
+    let billed = body.session.map(|id| work.world.session(id)).transpose()?;
+    if billed.is_some_and(|session| session.facts.client != body.client) {
+        return Err(Refusal::NotFound {
+            what: Thing::Client,
+        });
     }
     let text = validate::optional_line(Field::Label, Some(&body.text), validate::LINE)?
         .unwrap_or_default();
@@ -130,10 +137,14 @@ pub(super) fn issue(work: &mut Work<'_>, id: InvoiceId) -> Result<(), Refusal> {
     let mut invoice = work.world.invoice(id)?.clone();
     if work.world.numbering == Numbering::Ledger {
         let mut clinic = work.world.clinic()?.clone();
-        invoice.facts.number = Some(format!(
-            "{}{:04}",
-            clinic.details.invoice_prefix, clinic.facts.next_invoice
-        ));
+        let prefix = &clinic.details.invoice_prefix;
+        // After a digit the running number could not be told from the prefix, and one number could name two invoices.
+        let between = if prefix.ends_with(|last: char| last.is_ascii_digit()) {
+            "-"
+        } else {
+            ""
+        };
+        invoice.facts.number = Some(format!("{prefix}{between}{:04}", clinic.facts.next_invoice));
         clinic.facts.next_invoice += 1;
         work.put(clinic);
     }
@@ -236,6 +247,7 @@ pub(super) fn queue_invoice(
         not_before: work.clock.now,
         expires: None,
         attempts: 0,
+        round: 0,
         since: work.clock.now,
         released_at: None,
     };

@@ -51,6 +51,7 @@ pub(super) fn remind(work: &mut Work<'_>, body: &SendReminder) -> Result<(), Ref
         not_before: work.clock.now,
         expires: Some(session.facts.at.start),
         attempts: 0,
+        round: 0,
         since: work.clock.now,
         released_at: None,
     };
@@ -149,6 +150,7 @@ pub(super) fn retry(work: &mut Work<'_>, body: &RetryNotice) -> Result<(), Refus
     needs_channel(work, notice.facts.client, Channel::Email)?;
     notice.facts.not_before = work.clock.now;
     notice.facts.attempts = 0;
+    notice.facts.round += 1;
     notice.facts.released_at = Some(work.clock.now);
     work.move_notice(notice, NoticeState::Queued, None);
     Ok(())
@@ -180,7 +182,7 @@ pub(super) fn record_delivery(work: &mut Work<'_>, body: &RecordDelivery) -> Res
     if let Some(not_before) = body.not_before {
         notice.facts.not_before = not_before;
     }
-    if body.state == NoticeState::Sending {
+    if body.counted {
         notice.facts.attempts += 1;
     }
     if let Some(rendered) = &body.rendered {
@@ -326,7 +328,10 @@ pub fn look_again(
             settle(NoticeCause::Overtaken)
         }
         NoticeKind::Reminder => Look::Send,
-        _ if told.is_some_and(|told| told.what == tells) => settle(NoticeCause::AlreadyTold),
+        // What they knew before it was queued does not count: then it was queued to answer something in doubt.
+        _ if told.is_some_and(|told| told.what == tells && told.at >= notice.queued_at) => {
+            settle(NoticeCause::AlreadyTold)
+        }
         _ => Look::Send,
     }
 }

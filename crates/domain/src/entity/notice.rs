@@ -47,8 +47,11 @@ pub struct NoticeFacts {
     pub not_before: Moment,
     /// Not after this moment.
     pub expires: Option<Moment>,
-    /// How often it was tried.
+    /// How often a mail server asked to come back later, since a person last released it.
     pub attempts: u32,
+    /// How often a person asked for it to be sent again.
+    #[serde(default)]
+    pub round: u32,
     /// When its present state began.
     pub since: Moment,
     /// When a person last said that it shall go.
@@ -113,6 +116,16 @@ pub enum NoticeState {
     Withdrawn,
     /// Its time passed before it could go.
     Expired,
+}
+
+impl NoticeFacts {
+    /// Whether it is on its way or may have arrived, without anyone knowing yet.
+    pub fn may_have_arrived(&self) -> bool {
+        matches!(
+            self.state,
+            NoticeState::Sending | NoticeState::Uncertain | NoticeState::Opened
+        )
+    }
 }
 
 impl NoticeState {

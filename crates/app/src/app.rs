@@ -1,0 +1,229 @@
+//! The app's life: first run, opening, the lock, trouble, quitting. What a clinic can do stands in [`crate::calls`].
+
+use crate::api::act::{Changed, FaultCode, Problem};
+use crate::api::setup::{AppPhase, AppState, Trouble};
+use crate::directory::Directory;
+use crate::host::Host;
+use crate::office::Office;
+use crate::settings::{Device, Settings};
+use crate::{calls, opening, router};
+use safetalk_domain::NoticeState;
+use safetalk_vault::RecoveryKey;
+use serde_json::Value;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::RwLock;
+
+/// Which groups of a new recovery key are asked for, counted from 0: not the first ones, which people copy best.
+pub const ASKED_GROUPS: [u8; 2] = [2, 6];
+
+/// The core behind the screens.
+pub struct App {
+    /// The shell.
+    pub host: Arc<dyn Host>,
+    /// This computer's settings.
+    pub settings: Arc<Settings>,
+    standing: RwLock<Standing>,
+    locked: AtomicBool,
+    /// A recovery key that was shown and not yet typed back. Only ever in memory.
+    pub(crate) shown_key: Mutex<Option<RecoveryKey>>,
+}
+
+/// What the app stands before.
+pub(crate) enum Standing {
+    /// No clinic on this computer.
+    FirstRun,
+    /// A clinic is open.
+    Open(Arc<Office>),
+    /// A clinic could not be opened.
+    Trouble(Trouble),
+}
+
+impl App {
+    /// Starts in `data_dir`: opens the clinic that is there, or stands at the first run. Never fails; what went wrong
+    /// is a screen.
+    pub async fn start(data_dir: PathBuf, host: Arc<dyn Host>) -> Arc<Self> {
+        let (device, broken) = match Device::read(&data_dir) {
+            Ok(device) => (device, None),
+            Err(trouble) => (Device::default(), Some(trouble)),
+        };
+        let locked = device.pin_hash.is_some();
+        let app = Arc::new(Self {
+            host,
+            settings: Arc::new(Settings::new(data_dir, device)),
+            standing: RwLock::new(Standing::FirstRun),
+            locked: AtomicBool::new(locked),
+            shown_key: Mutex::new(None),
+        });
+        match broken {
+            Some(trouble) => *app.standing.write().await = Standing::Trouble(trouble),
+            None => app.open_current().await,
+        }
+        app
+    }
+
+    /// Answers one command of the screen.
+    ///
+    /// # Errors
+    /// A [`Problem`] as JSON.
+    pub async fn rpc(&self, cmd: &str, payload: Value) -> Result<Value, Value> {
+        router::dispatch(self, cmd, payload)
+            .await
+            .map_err(|problem| serde_json::to_value(problem).unwrap_or(Value::Null))
+    }
+
+    /// Opens the clinic the settings name; whatever comes of it is the new standing.
+    pub(crate) async fn open_current(&self) {
+        let device = self.settings.get();
+        let standing = match device.current() {
+            None => Standing::FirstRun,
+            Some(id) => {
+                match opening::open(&self.settings, &self.host, id, device.demo == Some(id)).await {
+                    Ok(office) => Standing::Open(office),
+                    Err(trouble) => Standing::Trouble(trouble),
+                }
+            }
+        };
+        self.stand(standing).await;
+        if let Err(problem) = calls::setup::renew_unconfirmed_key(self).await {
+            tracing::warn!(?problem, "a new recovery key could not be made");
+        }
+    }
+
+    pub(crate) async fn stand(&self, standing: Standing) {
+        *self.standing.write().await = standing;
+        self.host.emit_changed(Changed {
+            state: true,
+            ..Changed::default()
+        });
+    }
+
+    /// The open clinic, if the screen may see it.
+    pub(crate) async fn office(&self) -> Result<Arc<Office>, Problem> {
+        if self.locked.load(Ordering::Acquire) {
+            return Err(Problem::fault(
+                FaultCode::Locked,
+                false,
+                &"the screen is locked",
+            ));
+        }
+        self.open_office()
+            .await
+            .ok_or_else(|| Problem::fault(FaultCode::NotOpen, false, &"no clinic is open"))
+    }
+
+    /// The open clinic, locked or not.
+    pub(crate) async fn open_office(&self) -> Option<Arc<Office>> {
+        match &*self.standing.read().await {
+            Standing::Open(office) => Some(Arc::clone(office)),
+            Standing::FirstRun | Standing::Trouble(_) => None,
+        }
+    }
+
+    /// Locks the screen, if a PIN is set.
+    pub fn lock(&self) {
+        if self.settings.get().pin_hash.is_some() && !self.locked.swap(true, Ordering::AcqRel) {
+            self.host.emit_changed(Changed {
+                state: true,
+                ..Changed::default()
+            });
+        }
+    }
+
+    /// The computer goes to sleep or its own lock closes.
+    pub fn suspend(&self) {
+        self.lock();
+    }
+
+    pub(crate) fn unlock(&self) {
+        self.locked.store(false, Ordering::Release);
+        self.host.emit_changed(Changed {
+            state: true,
+            ..Changed::default()
+        });
+    }
+
+    /// Which screen to show.
+    pub async fn state(&self) -> AppState {
+        let shown = self
+            .shown_key
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .as_ref()
+            .map(|key| key.groups().to_vec());
+        let phase = match (&*self.standing.read().await, shown) {
+            (Standing::FirstRun, _) => AppPhase::FirstRun,
+            (Standing::Trouble(trouble), _) => AppPhase::Trouble { trouble: *trouble },
+            (Standing::Open(_), _) if self.locked.load(Ordering::Acquire) => AppPhase::Locked,
+            (Standing::Open(office), Some(groups)) if !office.demo => AppPhase::RecoveryKey {
+                groups,
+                ask: ASKED_GROUPS,
+            },
+            (Standing::Open(office), _) => match Directory::read(office).await {
+                Ok(directory) => AppPhase::Open {
+                    clinic: directory.clinic.details.name.clone(),
+                    demo: office.demo,
+                    now: directory.stamp(directory.now),
+                },
+                Err(_) => AppPhase::Trouble {
+                    trouble: Trouble::Other,
+                },
+            },
+        };
+        AppState {
+            phase,
+            device: self.settings.get().settings(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+        }
+    }
+
+    /// The window was asked to close. `true` if it may; else the screen asks about unsent messages and quits later.
+    pub async fn close_requested(&self) -> bool {
+        let Some(office) = self.open_office().await else {
+            return true;
+        };
+        let unsent = unsent(&office).await;
+        if unsent > 0 {
+            self.host.emit_changed(Changed {
+                ask_quit: Some(unsent),
+                ..Changed::default()
+            });
+            return false;
+        }
+        self.finish().await;
+        true
+    }
+
+    /// Leaves everything as it should be found: the outbox pushed, a backup made, the files closed.
+    pub(crate) async fn finish(&self) {
+        let Some(office) = self.open_office().await else {
+            return;
+        };
+        office.catch_up().await;
+        if !office.demo
+            && let Err(problem) = calls::backup::make(&office).await
+        {
+            tracing::warn!(?problem, "no backup was made at quit");
+        }
+        office.close().await;
+    }
+}
+
+/// Messages that wait for the courier. A demo clinic has none: it sends nothing.
+pub(crate) async fn unsent(office: &Office) -> u32 {
+    if office.demo {
+        return 0;
+    }
+    office.catch_up().await;
+    calls::notice::count_notices(
+        office,
+        &[
+            NoticeState::OnHold,
+            NoticeState::Queued,
+            NoticeState::Sending,
+        ],
+    )
+    .await
+    .unwrap_or(0)
+}

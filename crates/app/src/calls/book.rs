@@ -1,0 +1,81 @@
+//! New Session: one, or a repetition.
+
+use super::series::{chosen, slots};
+use super::session::zone;
+use crate::api::act::Problem;
+use crate::api::session::{BookRequest, Booked};
+use crate::office::Office;
+use safetalk_domain::intent::*;
+use safetalk_domain::refusal::Field;
+use safetalk_domain::validate::between;
+use safetalk_domain::*;
+use uuid::Uuid;
+
+/// `session.book`.
+pub async fn book(office: &Office, request: BookRequest) -> Result<Booked, Problem> {
+    let zone = zone(office).await?;
+    between(Field::Length, request.minutes.into(), 5, 24 * 60)?;
+    let start = request.start.moment(zone, Field::Start)?;
+    let slot = Slot {
+        at: Interval::new(start, start.plus_minutes(request.minutes.into())),
+        place: request.place,
+        therapist: request.therapist,
+        place_text: request.place_text.clone(),
+    };
+    let new_id = || SessionId(Uuid::now_v7());
+    if let Some(repeat) = &request.repeat {
+        let all = slots(
+            zone,
+            request.start,
+            request.minutes,
+            repeat.every_weeks,
+            repeat.count,
+        )?;
+        let sessions: Vec<(SessionId, Slot)> = chosen(all, &repeat.leave_out, &slot)
+            .into_iter()
+            .map(|slot| (new_id(), slot))
+            .collect();
+        let ids = sessions.iter().map(|(id, _)| *id).collect();
+        let body = BookSeries {
+            series: SeriesId(Uuid::now_v7()),
+            client: request.client,
+            service: request.service,
+            sessions,
+            price: request.price,
+            notify: request.notify,
+            anyway: request.anyway,
+        };
+        return Ok(Booked {
+            acted: office.act(Body::BookSeries(body)).await?,
+            sessions: ids,
+        });
+    }
+    let session = new_id();
+    let body = BookSession {
+        session,
+        client: request.client,
+        service: request.service,
+        slot,
+        price: request.price,
+        invoice: request.invoice.then(|| InvoiceId(Uuid::now_v7())),
+        notify: request.notify,
+        anyway: request.anyway,
+    };
+    let inverse = CancelSession {
+        session,
+        remark: None,
+        remark_to_client: false,
+        by: CancelledBy::Clinic,
+        invoice: InvoiceFate::Void,
+        notify: true,
+    };
+    let acted = office
+        .act_undoable(Body::BookSession(body), |_| {
+            Some(Body::CancelSession(inverse))
+        })
+        .await?;
+    Ok(Booked {
+        acted,
+        sessions: vec![session],
+    })
+}

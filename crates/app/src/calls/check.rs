@@ -1,0 +1,391 @@
+//! The message box: the same availability that `decide` uses, with words and alternatives.
+
+use super::track::track;
+use crate::api::act::Problem;
+use crate::api::check::*;
+use crate::directory::Directory;
+use crate::office::Office;
+use chrono::Days;
+use safetalk_domain::availability::{
+    self, Cause, Found, Proposal, Resource, Search, Unavailable, nearest,
+};
+use safetalk_domain::gather::gather_slot;
+use safetalk_domain::refusal::Thing;
+use safetalk_domain::zone::{DAY_MINUTES, Local};
+use safetalk_domain::*;
+use std::collections::BTreeMap;
+
+/// How many alternatives are offered.
+const ALTERNATIVES: usize = 3;
+/// Starts are suggested this many minutes apart when no service says otherwise.
+const STEP_MINUTES: u16 = 15;
+
+/// `session.check`.
+pub async fn check(office: &Office, request: CheckRequest) -> Result<CheckAnswer, Problem> {
+    let directory = Directory::read(office).await?;
+    let zone = directory.zone();
+    let session =
+        match request.session {
+            Some(id) => Some(office.replica.row::<Session>(id).await?.ok_or(
+                Refusal::NotFound {
+                    what: Thing::Session,
+                },
+            )?),
+            None => None,
+        };
+    let service_id = request
+        .service
+        .or(session.as_ref().map(|s| s.facts.service));
+    let service = service_id.and_then(|id| directory.services.get(&id));
+    let start = request.start.read(zone);
+    let end = request.end.map(|end| end.read(zone));
+    let slot = slot(&request, zone, session.as_ref(), service);
+    let day = zone.day(request.start.date);
+    let around = slot.unwrap_or(day.span);
+    let wanted_window = Interval::new(
+        day.span.start.min(around.start),
+        day.span.end.max(around.end),
+    );
+
+    let mut look = office.replica.read().await?;
+    let ahead = Interval::new(
+        wanted_window
+            .start
+            .min(directory.now.max(wanted_window.start)),
+        wanted_window
+            .end
+            .plus_hours(24 * availability::HORIZON_DAYS),
+    );
+    let world = gather_slot(
+        &mut look,
+        request.therapist,
+        request.place,
+        service_id,
+        ahead,
+    )
+    .await?;
+    drop(look);
+    let person = world.therapist(request.therapist)?;
+    let held = world.collect(request.therapist.into());
+    let therapist = world.therapist_resource(person, &held)?;
+    let room_row = request.place.room().map(|id| world.room(id)).transpose()?;
+    let room_held = room_row.map(|room| world.collect(room.id.into()));
+    let room = match (room_row, &room_held) {
+        (Some(row), Some(held)) => Some(world.room_resource(row, held)?),
+        _ => None,
+    };
+
+    let asked = Asked {
+        office,
+        directory: &directory,
+        therapist: &therapist,
+        room: room.as_ref(),
+    };
+    let propose = |at| world.proposal(request.session, at, request.place, person, service);
+    let found = slot
+        .map(|at| asked.unavailable(&propose(at)))
+        .unwrap_or_default();
+    let clients = asked.clients(&found).await?;
+    let step = service.map_or(STEP_MINUTES, |service| service.facts.step_minutes);
+    let alternatives = match slot {
+        Some(at) if !found.is_empty() => {
+            let search = Search {
+                wanted: propose(at),
+                not_before: directory.now,
+                step_minutes: step,
+                most: ALTERNATIVES,
+            };
+            nearest(&search, &therapist, room.as_ref())
+        }
+        _ => Vec::new(),
+    };
+    let minutes = slot.map_or(i64::from(request.minutes.unwrap_or(60)), Interval::minutes);
+    let longer = session
+        .as_ref()
+        .zip(slot)
+        .map(|(s, at)| (s, at.end.minutes_since(s.facts.at.end)))
+        .filter(|(_, added)| request.end.is_some() && *added > 0);
+    let own = directory.member.facts.therapist == Some(request.therapist);
+    let room_missing = !found.room.is_empty();
+    Ok(CheckAnswer {
+        start,
+        end,
+        slot: slot.map(|at| directory.when(at)),
+        available: slot.is_some() && found.is_empty(),
+        may_book_anyway: found.only_soft()
+            && (own || directory.member.may(Grant::BookOutsideAvailability)),
+        reason_needed: !own,
+        therapist: asked.causes(&found.therapist, &clients),
+        room: asked.causes(&found.room, &clients),
+        alternatives: alternatives
+            .into_iter()
+            .map(|at| directory.when(at))
+            .collect(),
+        free_rooms: match slot {
+            Some(at) if room_missing => asked.free_rooms(request.session, at).await?,
+            _ => Vec::new(),
+        },
+        therapist_track: track(day, &therapist, request.session),
+        room_track: room
+            .as_ref()
+            .map(|room| track(day, room, request.session))
+            .unwrap_or_default(),
+        starts: asked.starts(request.start.date, step, minutes, &propose),
+        next: asked.next(slot, request.session).await?,
+        extension_price: longer
+            .and_then(|(session, added)| extension_price(session, service, added)),
+        extension_due: longer.and_then(|_| {
+            directory
+                .today()
+                .checked_add_days(Days::new(directory.clinic.facts.due_days.into()))
+        }),
+    })
+}
+
+/// The stretch that was typed, if it can be read and runs forwards.
+fn slot(
+    request: &CheckRequest,
+    zone: Zone,
+    session: Option<&Session>,
+    service: Option<&Service>,
+) -> Option<Interval> {
+    let pick = |local, second| match local {
+        Local::Once { at } => Some(at),
+        Local::Twice { second: at, .. } if second => Some(at),
+        Local::Twice { first, .. } => Some(first),
+        Local::Never { .. } => None,
+    };
+    let start = pick(request.start.read(zone), request.start.second)?;
+    let end = match request.end {
+        Some(end) => pick(end.read(zone), end.second)?,
+        None => {
+            let usual = session
+                .map(|s| s.facts.at.minutes())
+                .or(service.map(|s| i64::from(s.facts.minutes)));
+            start.plus_minutes(request.minutes.map(i64::from).or(usual)?)
+        }
+    };
+    (start < end && end.minutes_since(start) <= 24 * 60).then(|| Interval::new(start, end))
+}
+
+/// The price of `added` minutes by what the session or its service costs.
+fn extension_price(session: &Session, service: Option<&Service>, added: i64) -> Option<Money> {
+    match (session.facts.price, service) {
+        (Some(price), _) => Some(price.pro_rata(added, session.facts.at.minutes())),
+        (None, Some(service)) => service
+            .facts
+            .price
+            .map(|price| price.pro_rata(added, service.facts.minutes.into())),
+        (None, None) => None,
+    }
+}
+
+/// What an availability question is asked of.
+pub(super) struct Asked<'a> {
+    pub office: &'a Office,
+    pub directory: &'a Directory,
+    pub therapist: &'a Resource<'a>,
+    pub room: Option<&'a Resource<'a>>,
+}
+
+impl Asked<'_> {
+    /// Every cause, hard and soft.
+    pub fn unavailable(&self, wanted: &Proposal) -> Unavailable {
+        let past = wanted.at.end <= self.directory.now;
+        let causes = |found: Vec<Found>| found.into_iter().map(|found| found.cause).collect();
+        Unavailable {
+            therapist: causes(availability::therapist(wanted, self.therapist, past)),
+            room: self
+                .room
+                .map(|room| causes(availability::room(wanted, room, past)))
+                .unwrap_or_default(),
+        }
+    }
+
+    /// Names of the clients whose sessions stand in the way, as far as this member may know them.
+    pub async fn clients(
+        &self,
+        found: &Unavailable,
+    ) -> Result<BTreeMap<SessionId, String>, Problem> {
+        let mut names = BTreeMap::new();
+        for cause in found.therapist.iter().chain(&found.room) {
+            let (Cause::Taken { session, .. }
+            | Cause::Turnover { session, .. }
+            | Cause::Buffer { session, .. }) = cause
+            else {
+                continue;
+            };
+            let Some(row) = self.office.replica.row::<Session>(*session).await? else {
+                continue;
+            };
+            if self.directory.member.may_act_for(row.facts.therapist)
+                && let Some(client) = self.office.replica.row::<Client>(row.facts.client).await?
+            {
+                names.insert(*session, client.details.full_name.value);
+            }
+        }
+        Ok(names)
+    }
+
+    /// The lines under the message.
+    pub fn causes(
+        &self,
+        causes: &[Cause],
+        clients: &BTreeMap<SessionId, String>,
+    ) -> Vec<CauseView> {
+        causes
+            .iter()
+            .map(|cause| self.cause(cause, clients))
+            .collect()
+    }
+
+    fn cause(&self, cause: &Cause, clients: &BTreeMap<SessionId, String>) -> CauseView {
+        let stamp = |at| Some(self.directory.stamp(at));
+        let blank = |kind| CauseView {
+            kind,
+            from: None,
+            until: None,
+            minutes: None,
+            open: Vec::new(),
+            client: None,
+        };
+        let client = |session: &SessionId| clients.get(session).cloned();
+        match cause {
+            Cause::Taken {
+                session,
+                from,
+                until,
+            } => CauseView {
+                from: stamp(*from),
+                until: stamp(*until),
+                client: client(session),
+                ..blank(CauseKind::Taken)
+            },
+            Cause::Turnover { session, until } => CauseView {
+                until: stamp(*until),
+                client: client(session),
+                ..blank(CauseKind::Turnover)
+            },
+            Cause::Archived => blank(CauseKind::Archived),
+            Cause::OutsideHours { open } => CauseView {
+                open: open.iter().map(|at| self.directory.when(*at)).collect(),
+                ..blank(CauseKind::OutsideHours)
+            },
+            Cause::TimeOff { from, until } => CauseView {
+                from: stamp(*from),
+                until: stamp(*until),
+                ..blank(CauseKind::TimeOff)
+            },
+            Cause::Closed { from, until } => CauseView {
+                from: stamp(*from),
+                until: stamp(*until),
+                ..blank(CauseKind::Closed)
+            },
+            Cause::Buffer { session, minutes } => CauseView {
+                minutes: Some(*minutes),
+                client: client(session),
+                ..blank(CauseKind::Buffer)
+            },
+        }
+    }
+
+    /// Starts over the whole day in the service's step; free ones say so, taken ones stay selectable.
+    fn starts(
+        &self,
+        date: chrono::NaiveDate,
+        step: u16,
+        minutes: i64,
+        propose: &dyn Fn(Interval) -> Proposal,
+    ) -> Vec<StartOption> {
+        let zone = self.directory.zone();
+        let mut starts = Vec::new();
+        for minute in (0..DAY_MINUTES).step_by(usize::from(step.max(5))) {
+            let (Local::Once { at } | Local::Twice { first: at, .. }) = zone.resolve(date, minute)
+            else {
+                continue;
+            };
+            let slot = Interval::new(at, at.plus_minutes(minutes));
+            let free = self.unavailable(&propose(slot)).is_empty();
+            // Nights are offered only where they can be booked.
+            if free || (7 * 60..21 * 60).contains(&minute) {
+                starts.push(StartOption {
+                    at: self.directory.stamp(at),
+                    free,
+                });
+            }
+        }
+        starts
+    }
+
+    /// Rooms that are free at `at`.
+    async fn free_rooms(
+        &self,
+        session: Option<SessionId>,
+        at: Interval,
+    ) -> Result<Vec<crate::api::RoomBrief>, Problem> {
+        let mut free = Vec::new();
+        for room in self
+            .directory
+            .rooms
+            .values()
+            .filter(|room| !room.facts.archived)
+        {
+            let mut look = self.office.replica.read().await?;
+            let Some(any) = self.directory.therapists.keys().next() else {
+                break;
+            };
+            let world = gather_slot(&mut look, *any, Place::Room(room.id), None, at).await?;
+            let held = world.collect(room.id.into());
+            let resource = world.room_resource(room, &held)?;
+            let wanted = Proposal {
+                session,
+                at,
+                turnover_minutes: room.facts.turnover_minutes,
+                buffer_before: 0,
+                buffer_after: 0,
+            };
+            if availability::room(&wanted, &resource, false).is_empty() {
+                free.push(self.directory.room(room.id));
+            }
+        }
+        Ok(super::calendar::by_name(free, |room| &room.name))
+    }
+
+    /// The therapist's next session after the slot, the same day or the next.
+    async fn next(
+        &self,
+        slot: Option<Interval>,
+        own: Option<SessionId>,
+    ) -> Result<Option<NextSession>, Problem> {
+        let Some(slot) = slot else { return Ok(None) };
+        let horizon = slot.start.plus_hours(24);
+        let next = self
+            .therapist
+            .busy
+            .iter()
+            .filter(|held| {
+                held.resource.is_some()
+                    && Some(held.session) != own
+                    && held.at.start >= slot.start
+                    && held.at.start < horizon
+            })
+            .min_by_key(|held| held.at.start);
+        let Some(held) = next else { return Ok(None) };
+        let Some(session) = self.office.replica.row::<Session>(held.session).await? else {
+            return Ok(None);
+        };
+        let client = self
+            .office
+            .replica
+            .row::<Client>(session.facts.client)
+            .await?;
+        Ok(Some(NextSession {
+            session: session.id,
+            start: self.directory.stamp(session.facts.at.start),
+            client: client
+                .map(|client| client.details.full_name.value)
+                .unwrap_or_default(),
+            status: session.facts.word(self.directory.now),
+        }))
+    }
+}

@@ -1,0 +1,288 @@
+//! Clients: the list, the page, the form.
+
+use super::invoice::invoice_briefs;
+use super::notice::notice_briefs;
+use crate::api::act::{Acted, Problem};
+use crate::api::client::*;
+use crate::countries;
+use crate::directory::{Directory, client_brief};
+use crate::office::Office;
+use safetalk_domain::intent::*;
+use safetalk_domain::refusal::Thing;
+use safetalk_domain::*;
+use uuid::Uuid;
+
+/// How many sessions a client's page lists.
+const MOST_SESSIONS: u16 = 200;
+/// How far back a client's last session is looked for.
+const RECENT: u32 = 60;
+/// How many messages and invoices it lists.
+const MOST_LINES: u16 = 100;
+
+/// `client.list`.
+pub async fn list(office: &Office, request: ClientsRequest) -> Result<Vec<ClientRow>, Problem> {
+    let directory = Directory::read(office).await?;
+    let clients = office
+        .replica
+        .read()
+        .await?
+        .search_clients(
+            &request.query,
+            request.archived,
+            request.most.clamp(1, 500).into(),
+        )
+        .await?;
+    let mut rows = Vec::with_capacity(clients.len());
+    for client in clients {
+        rows.push(row(office, &directory, client).await?);
+    }
+    Ok(rows)
+}
+
+async fn row(office: &Office, directory: &Directory, client: Client) -> Result<ClientRow, Problem> {
+    let mut read = office.replica.read().await?;
+    let next = read
+        .next_session_of_client(client.id, directory.now)
+        .await?
+        .map(|session| session.facts.at.start);
+    let recent = read.sessions_of_client(client.id, RECENT).await?;
+    let last = recent
+        .iter()
+        .map(|session| session.facts.at)
+        .find(|at| at.end <= directory.now)
+        .map(|at| at.start);
+    drop(read);
+    Ok(ClientRow {
+        client: client_brief(&client),
+        email: client.details.email.value.clone(),
+        phone: client.details.phones.value.first().cloned(),
+        archived: client.facts.archived,
+        do_not_contact: client.facts.do_not_contact,
+        usual_therapist: client
+            .facts
+            .usual_therapist
+            .map(|id| directory.therapist(id)),
+        next_session: next.map(|at| directory.stamp(at)),
+        last_session: last.map(|at| directory.stamp(at)),
+    })
+}
+
+/// `client.get`.
+pub async fn get(office: &Office, request: ClientRequest) -> Result<ClientDetail, Problem> {
+    let directory = Directory::read(office).await?;
+    let replica = &office.replica;
+    let client = replica
+        .row::<Client>(request.client)
+        .await?
+        .ok_or(Refusal::NotFound {
+            what: Thing::Client,
+        })?;
+    let sessions = replica
+        .read()
+        .await?
+        .sessions_of_client(client.id, MOST_SESSIONS.into())
+        .await?;
+    let notices = replica
+        .read()
+        .await?
+        .notices_of_client(client.id, MOST_LINES.into())
+        .await?;
+    let invoices = super::invoice::newest(office, Some(client.id), None, MOST_LINES).await?;
+    let consent = |consent: Option<Consent>| {
+        consent.map(|consent| ConsentView {
+            at: directory.stamp(consent.at),
+            by: directory.member_name(consent.by),
+        })
+    };
+    Ok(ClientDetail {
+        client: client_brief(&client),
+        record: record(&client),
+        revisions: revisions(&client),
+        may_email: consent(client.facts.may_email),
+        may_whatsapp: consent(client.facts.may_whatsapp),
+        attendance: replica
+            .read()
+            .await?
+            .attendance(
+                client.id,
+                directory.now.plus_hours(-24 * 365),
+                directory.now,
+            )
+            .await?
+            .into(),
+        sessions: sessions
+            .iter()
+            .map(|session| ClientSession {
+                session: session.id,
+                when: directory.when(session.facts.at),
+                therapist: directory.therapist(session.facts.therapist),
+                place: directory.place(session.facts.place, Some(&session.details)),
+                service: directory.service(session.facts.service).name,
+                status: session.facts.word(directory.now),
+            })
+            .collect(),
+        notices: notice_briefs(office, &directory, notices).await?,
+        invoices: invoice_briefs(office, &directory, invoices).await?,
+    })
+}
+
+fn record(client: &Client) -> ClientRecord {
+    let (facts, details) = (&client.facts, &client.details);
+    ClientRecord {
+        full_name: details.full_name.value.clone(),
+        called: details.called.value.clone(),
+        email: details.email.value.clone(),
+        phones: details.phones.value.clone(),
+        guardian: details.guardian.value.clone(),
+        guardian_receives: facts.guardian_receives,
+        may_email: facts.may_email.is_some(),
+        may_whatsapp: facts.may_whatsapp.is_some(),
+        do_not_contact: facts.do_not_contact,
+        language: facts.language,
+        usual_therapist: facts.usual_therapist,
+        usual_service: facts.usual_service,
+        usual_room: facts.usual_room,
+        archived: facts.archived,
+    }
+}
+
+fn revisions(client: &Client) -> ClientRevisions {
+    let details = &client.details;
+    ClientRevisions {
+        full_name: details.full_name.revision,
+        called: details.called.revision,
+        email: details.email.revision,
+        phones: details.phones.revision,
+        guardian: details.guardian.revision,
+    }
+}
+
+/// `client.save`.
+pub async fn save(office: &Office, request: SaveClientRequest) -> Result<SavedClient, Problem> {
+    let directory = Directory::read(office).await?;
+    let record = completed(&directory, request.record);
+    if let Some(client) = request.client {
+        let before = request.before.map(|before| completed(&directory, before));
+        let acted = office
+            .act(Body::EditClient(changes(
+                client,
+                &record,
+                before.as_ref(),
+                request.revisions,
+            )))
+            .await?;
+        return Ok(SavedClient::Saved { client, acted });
+    }
+    if !request.duplicates_seen {
+        let same = look_alikes(office, &directory, &record).await?;
+        if !same.is_empty() {
+            return Ok(SavedClient::Duplicates { clients: same });
+        }
+    }
+    let client = ClientId(Uuid::now_v7());
+    let acted: Acted = office
+        .act(Body::AddClient(AddClient { client, record }))
+        .await?;
+    Ok(SavedClient::Saved { client, acted })
+}
+
+/// Phones as typed become E.164 by the clinic's country; what cannot is left for the domain to refuse.
+fn completed(directory: &Directory, mut record: ClientRecord) -> ClientRecord {
+    let country = &directory.clinic.facts.country;
+    for phone in &mut record.phones {
+        *phone = countries::e164(country, phone);
+    }
+    if let Some(guardian) = &mut record.guardian {
+        guardian.phone = guardian
+            .phone
+            .as_deref()
+            .map(|phone| countries::e164(country, phone));
+    }
+    record
+}
+
+/// Only what differs from the form as it was opened.
+fn changes(
+    client: ClientId,
+    new: &ClientRecord,
+    old: Option<&ClientRecord>,
+    at: ClientRevisions,
+) -> EditClient {
+    fn text<T: Clone + PartialEq>(
+        new: &T,
+        old: Option<&T>,
+        read_at_revision: u32,
+    ) -> Option<Change<T>> {
+        (old != Some(new)).then(|| Change {
+            value: new.clone(),
+            read_at_revision,
+        })
+    }
+    fn plain<T: Copy + PartialEq>(new: T, old: Option<T>) -> Option<T> {
+        (old != Some(new)).then_some(new)
+    }
+    EditClient {
+        client,
+        full_name: text(&new.full_name, old.map(|o| &o.full_name), at.full_name),
+        called: text(&new.called, old.map(|o| &o.called), at.called),
+        email: text(&new.email, old.map(|o| &o.email), at.email),
+        phones: text(&new.phones, old.map(|o| &o.phones), at.phones),
+        guardian: text(&new.guardian, old.map(|o| &o.guardian), at.guardian),
+        guardian_receives: plain(new.guardian_receives, old.map(|o| o.guardian_receives)),
+        may_email: plain(new.may_email, old.map(|o| o.may_email)),
+        may_whatsapp: plain(new.may_whatsapp, old.map(|o| o.may_whatsapp)),
+        do_not_contact: plain(new.do_not_contact, old.map(|o| o.do_not_contact)),
+        language: plain(new.language, old.map(|o| o.language)),
+        usual_therapist: plain(new.usual_therapist, old.map(|o| o.usual_therapist)),
+        usual_service: plain(new.usual_service, old.map(|o| o.usual_service)),
+        usual_room: plain(new.usual_room, old.map(|o| o.usual_room)),
+        archived: plain(new.archived, old.map(|o| o.archived)),
+    }
+}
+
+/// Clients with the same name, address or number.
+async fn look_alikes(
+    office: &Office,
+    directory: &Directory,
+    record: &ClientRecord,
+) -> Result<Vec<ClientRow>, Problem> {
+    let mut found: Vec<Client> = Vec::new();
+    let questions = std::iter::once(&record.full_name)
+        .chain(&record.email)
+        .chain(&record.phones);
+    for question in questions
+        .map(|question| question.trim())
+        .filter(|question| !question.is_empty())
+    {
+        for client in office
+            .replica
+            .read()
+            .await?
+            .search_clients(question, true, 20)
+            .await?
+        {
+            if same(&client, record) && found.iter().all(|other| other.id != client.id) {
+                found.push(client);
+            }
+        }
+    }
+    let mut rows = Vec::new();
+    for client in found {
+        rows.push(row(office, directory, client).await?);
+    }
+    Ok(rows)
+}
+
+fn same(client: &Client, record: &ClientRecord) -> bool {
+    let fold = |text: &str| text.trim().to_lowercase();
+    let details = &client.details;
+    let email =
+        |value: &Option<String>| value.as_deref().map(fold).filter(|value| !value.is_empty());
+    fold(&details.full_name.value) == fold(&record.full_name)
+        || (email(&record.email).is_some() && email(&details.email.value) == email(&record.email))
+        || details
+            .phones
+            .value
+            .iter()
+            .any(|phone| record.phones.contains(phone))
+}

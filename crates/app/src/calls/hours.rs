@@ -1,0 +1,116 @@
+//! Hours and time off.
+
+use super::calendar::{stands, time_off_between};
+use super::session::zone;
+use crate::api::Nothing;
+use crate::api::act::{Acted, Problem};
+use crate::api::clinic::*;
+use crate::directory::Directory;
+use crate::office::Office;
+use safetalk_domain::intent::{AddTimeOff, RemoveTimeOff, SetHours};
+use safetalk_domain::refusal::Field;
+use safetalk_domain::*;
+use uuid::Uuid;
+
+/// Time off is listed this far ahead. Days.
+const AHEAD_DAYS: i64 = 730;
+
+/// `hours.get`.
+pub async fn get(office: &Office, _: Nothing) -> Result<HoursView, Problem> {
+    let directory = Directory::read(office).await?;
+    let ahead = Interval::new(directory.now, directory.now.plus_hours(24 * AHEAD_DAYS));
+    let mut off = time_off_between(office, ahead).await?;
+    off.sort_by_key(|off| (off.facts.at.start, off.id));
+    let mut time_off = Vec::with_capacity(off.len());
+    for off in off {
+        let sessions = office
+            .replica
+            .read()
+            .await?
+            .sessions_in(off.facts.at, true)
+            .await?;
+        let inside = sessions
+            .iter()
+            .filter(|s| stands(s) && of_owner(off.facts.owner, s))
+            .count();
+        time_off.push(TimeOffView {
+            id: off.id,
+            owner: off.facts.owner,
+            start: directory.stamp(off.facts.at.start),
+            end: directory.stamp(off.facts.at.end),
+            label: off.details.label,
+            sessions: u16::try_from(inside).unwrap_or(u16::MAX),
+        });
+    }
+    Ok(HoursView {
+        hours: office.replica.read().await?.all::<Hours>().await?,
+        time_off,
+    })
+}
+
+fn of_owner(owner: Owner, session: &Session) -> bool {
+    match owner {
+        Owner::Clinic(_) => true,
+        Owner::Therapist(id) => session.facts.therapist == id,
+        Owner::Room(id) => session.facts.place == Place::Room(id),
+    }
+}
+
+/// `hours.set`.
+pub async fn set(office: &Office, request: SetHoursRequest) -> Result<Acted, Problem> {
+    let before = office
+        .replica
+        .read()
+        .await?
+        .all::<Hours>()
+        .await?
+        .into_iter()
+        .find(|hours| hours.owner == request.owner);
+    let inverse = before.map(|before| {
+        Body::SetHours(SetHours {
+            owner: before.owner,
+            week: before.week,
+        })
+    });
+    office
+        .act_undoable(
+            Body::SetHours(SetHours {
+                owner: request.owner,
+                week: request.week,
+            }),
+            |_| inverse,
+        )
+        .await
+}
+
+/// `time_off.add`.
+pub async fn add_time_off(office: &Office, request: AddTimeOffRequest) -> Result<Acted, Problem> {
+    let zone = zone(office).await?;
+    let at = Interval::new(
+        request.start.moment(zone, Field::Start)?,
+        request.end.moment(zone, Field::End)?,
+    );
+    let time_off = TimeOffId(Uuid::now_v7());
+    let inverse = Body::RemoveTimeOff(RemoveTimeOff { time_off });
+    let body = AddTimeOff {
+        time_off,
+        owner: request.owner,
+        at,
+        label: request.label,
+    };
+    office
+        .act_undoable(Body::AddTimeOff(body), |_| Some(inverse))
+        .await
+}
+
+/// `time_off.remove`.
+pub async fn remove_time_off(
+    office: &Office,
+    request: RemoveTimeOffRequest,
+) -> Result<Acted, Problem> {
+    office
+        .act(Body::RemoveTimeOff(RemoveTimeOff {
+            time_off: request.time_off,
+        }))
+        .await
+}

@@ -1,0 +1,229 @@
+//! Invoices.
+
+use super::notice::notice_briefs;
+use crate::api::act::{Acted, Problem};
+use crate::api::invoice::*;
+use crate::directory::{Directory, client_brief};
+use crate::office::Office;
+use safetalk_domain::intent::*;
+use safetalk_domain::refusal::Thing;
+use safetalk_domain::*;
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// The invoices with names and times.
+pub async fn invoice_briefs(
+    office: &Office,
+    directory: &Directory,
+    invoices: Vec<Invoice>,
+) -> Result<Vec<InvoiceBrief>, Problem> {
+    let clients: Vec<ClientId> = invoices
+        .iter()
+        .map(|invoice| invoice.facts.client)
+        .collect();
+    let sessions: Vec<SessionId> = invoices
+        .iter()
+        .filter_map(|invoice| invoice.facts.session)
+        .collect();
+    let clients: BTreeMap<ClientId, Client> = office
+        .replica
+        .read()
+        .await?
+        .many::<Client>(&clients)
+        .await?
+        .into_iter()
+        .map(|row| (row.id, row))
+        .collect();
+    let sessions: BTreeMap<SessionId, Session> = office
+        .replica
+        .read()
+        .await?
+        .many::<Session>(&sessions)
+        .await?
+        .into_iter()
+        .map(|row| (row.id, row))
+        .collect();
+    let mut briefs = Vec::with_capacity(invoices.len());
+    for invoice in invoices {
+        let facts = &invoice.facts;
+        let Some(client) = clients.get(&facts.client) else {
+            continue;
+        };
+        let notices = office
+            .replica
+            .read()
+            .await?
+            .notices_with_invoice(invoice.id)
+            .await?;
+        let at = facts
+            .session
+            .and_then(|id| sessions.get(&id))
+            .map(|session| session.facts.at);
+        briefs.push(InvoiceBrief {
+            id: invoice.id,
+            number: facts.number.clone(),
+            kind: facts.kind,
+            status: facts.status,
+            overdue: facts.overdue(directory.today()),
+            amount: facts.amount,
+            due: facts.due,
+            client: client_brief(client),
+            session: facts.session,
+            session_when: at.map(|at| directory.when(at)),
+            sent: notices.iter().any(|notice| {
+                !matches!(
+                    notice.facts.state,
+                    NoticeState::Withdrawn | NoticeState::Failed | NoticeState::Expired
+                )
+            }),
+        });
+    }
+    Ok(briefs)
+}
+
+/// Invoices, newest first; of one client or in one state if asked.
+pub async fn newest(
+    office: &Office,
+    client: Option<ClientId>,
+    status: Option<InvoiceStatus>,
+    most: u16,
+) -> Result<Vec<Invoice>, Problem> {
+    let mut read = office.replica.read().await?;
+    let mut invoices = match (client, status) {
+        (Some(client), _) => read.invoices_of_client(client, most.into()).await?,
+        (None, Some(status)) => read.invoices_in(status, most.into()).await?,
+        (None, None) => read.newest_invoices(most.into()).await?,
+    };
+    invoices.retain(|invoice| status.is_none_or(|status| invoice.facts.status == status));
+    Ok(invoices)
+}
+
+/// `invoice.list`.
+pub async fn list(office: &Office, request: InvoicesRequest) -> Result<InvoicesView, Problem> {
+    let directory = Directory::read(office).await?;
+    let most = request.most.clamp(1, 500);
+    let invoices = if request.overdue {
+        office
+            .replica
+            .read()
+            .await?
+            .overdue_invoices(directory.today(), most.into())
+            .await?
+    } else {
+        newest(office, request.client, request.status, most).await?
+    };
+    let currency = directory.clinic.facts.currency;
+    let sums = office
+        .replica
+        .read()
+        .await?
+        .invoice_sums(directory.today())
+        .await?;
+    Ok(InvoicesView {
+        invoices: invoice_briefs(office, &directory, invoices).await?,
+        owed: Money::new(sums.outstanding.minor, currency),
+        overdue: Money::new(sums.overdue.minor, currency),
+    })
+}
+
+/// `invoice.get`.
+pub async fn get(office: &Office, request: InvoiceRequest) -> Result<InvoiceDetail, Problem> {
+    let directory = Directory::read(office).await?;
+    let replica = &office.replica;
+    let invoice = replica
+        .row::<Invoice>(request.invoice)
+        .await?
+        .ok_or(Refusal::NotFound {
+            what: Thing::Invoice,
+        })?;
+    let client = replica
+        .row::<Client>(invoice.facts.client)
+        .await?
+        .ok_or(Refusal::NotFound {
+            what: Thing::Client,
+        })?;
+    let notices = replica
+        .read()
+        .await?
+        .notices_with_invoice(invoice.id)
+        .await?;
+    let brief = invoice_briefs(office, &directory, vec![invoice.clone()])
+        .await?
+        .pop()
+        .ok_or(Refusal::NotFound {
+            what: Thing::Invoice,
+        })?;
+    Ok(InvoiceDetail {
+        brief,
+        text: invoice.details.text,
+        issued: invoice.facts.issued_at.map(|at| directory.stamp(at)),
+        paid: invoice.facts.paid,
+        clinic_name: directory.clinic.details.name.clone(),
+        clinic_address: directory.clinic.details.address.clone(),
+        payment_text: directory.clinic.details.payment_text.clone(),
+        no_email: client.facts.reach(Channel::Email).err(),
+        no_whatsapp: client.facts.reach(Channel::Whatsapp).err(),
+        email: client
+            .details
+            .address(client.facts.guardian_receives, Channel::Email)
+            .map(str::to_owned),
+        mail_ready: directory.clinic.facts.mail_ready,
+        today: directory.today(),
+        notices: notice_briefs(office, &directory, notices).await?,
+    })
+}
+
+/// `invoice.draft`.
+pub async fn draft(office: &Office, request: DraftRequest) -> Result<Acted, Problem> {
+    let invoice = InvoiceId(Uuid::now_v7());
+    let body = DraftInvoice {
+        invoice,
+        client: request.client,
+        session: request.session,
+        amount: request.amount,
+        due: request.due,
+        text: request.text,
+    };
+    let inverse = Body::VoidInvoice(VoidInvoice { invoice });
+    office
+        .act_undoable(Body::DraftInvoice(body), |_| Some(inverse))
+        .await
+}
+
+/// `invoice.issue`.
+pub async fn issue(office: &Office, request: InvoiceRequest) -> Result<Acted, Problem> {
+    office
+        .act(Body::IssueInvoice(IssueInvoice {
+            invoice: request.invoice,
+        }))
+        .await
+}
+
+/// `invoice.pay`.
+pub async fn pay(office: &Office, request: PayRequest) -> Result<Acted, Problem> {
+    office
+        .act(Body::PayInvoice(PayInvoice {
+            invoice: request.invoice,
+            paid: request.paid,
+        }))
+        .await
+}
+
+/// `invoice.void`.
+pub async fn void(office: &Office, request: InvoiceRequest) -> Result<Acted, Problem> {
+    office
+        .act(Body::VoidInvoice(VoidInvoice {
+            invoice: request.invoice,
+        }))
+        .await
+}
+
+/// `invoice.send`.
+pub async fn send(office: &Office, request: SendRequest) -> Result<Acted, Problem> {
+    office
+        .act(Body::SendInvoice(SendInvoice {
+            invoice: request.invoice,
+            channel: request.channel,
+        }))
+        .await
+}

@@ -1,0 +1,390 @@
+//! Messages: the list, what each says, and what a person does with them.
+
+use crate::api::Nothing;
+use crate::api::act::{Acted, Problem};
+use crate::api::notice::*;
+use crate::directory::Directory;
+use crate::host::ExternalTarget;
+use crate::office::Office;
+use crate::render::{self, Material, Saying, Unsayable};
+use safetalk_domain::decide::needs_choice;
+use safetalk_domain::intent::*;
+use safetalk_domain::refusal::{Field, Thing};
+use safetalk_domain::*;
+use std::collections::BTreeMap;
+
+/// The notices with names and times.
+pub async fn notice_briefs(
+    office: &Office,
+    directory: &Directory,
+    notices: Vec<Notice>,
+) -> Result<Vec<NoticeBrief>, Problem> {
+    let clients: Vec<ClientId> = notices.iter().map(|notice| notice.facts.client).collect();
+    let sessions: Vec<SessionId> = notices
+        .iter()
+        .filter_map(|notice| notice.facts.session)
+        .collect();
+    let clients: BTreeMap<ClientId, Client> = office
+        .replica
+        .read()
+        .await?
+        .many::<Client>(&clients)
+        .await?
+        .into_iter()
+        .map(|row| (row.id, row))
+        .collect();
+    let sessions: BTreeMap<SessionId, Session> = office
+        .replica
+        .read()
+        .await?
+        .many::<Session>(&sessions)
+        .await?
+        .into_iter()
+        .map(|row| (row.id, row))
+        .collect();
+    Ok(notices
+        .into_iter()
+        .map(|notice| {
+            let facts = &notice.facts;
+            let client = clients.get(&facts.client);
+            let would_go = client
+                .and_then(|client| {
+                    client
+                        .details
+                        .address(client.facts.guardian_receives, facts.channel)
+                })
+                .map(str::to_owned);
+            let at = facts.tells.map(|tells| tells.at).or_else(|| {
+                facts
+                    .session
+                    .and_then(|id| sessions.get(&id))
+                    .map(|s| s.facts.at)
+            });
+            NoticeBrief {
+                id: notice.id,
+                kind: facts.kind,
+                channel: facts.channel,
+                state: facts.state,
+                cause: facts.cause,
+                queued: directory.stamp(facts.queued_at),
+                since: directory.stamp(facts.since),
+                to: notice.details.to.or(would_go),
+                client: facts.client,
+                client_name: client
+                    .map(|client| client.details.full_name.value.clone())
+                    .unwrap_or_default(),
+                phone: client.and_then(super::told::phone),
+                session: facts.session,
+                session_when: at.map(|at| directory.when(at)),
+                invoice: facts.invoice,
+                next_try: (facts.state.waits() && facts.not_before > directory.now)
+                    .then(|| directory.stamp(facts.not_before)),
+            }
+        })
+        .collect())
+}
+
+/// How many notices are in these states.
+pub async fn count_notices(office: &Office, states: &[NoticeState]) -> Result<u32, Problem> {
+    let counts = office.replica.read().await?.notice_counts().await?;
+    Ok(states.iter().filter_map(|state| counts.get(state)).sum())
+}
+
+/// `notice.list`.
+pub async fn list(office: &Office, request: NoticesRequest) -> Result<NoticesView, Problem> {
+    let directory = Directory::read(office).await?;
+    let most = request.most.clamp(1, 500);
+    let notices = if request.open_only {
+        use NoticeState::{Draft, Expired, Failed, OnHold, Opened, Queued, Sending, Uncertain};
+        office
+            .replica
+            .read()
+            .await?
+            .notices_in(
+                &[
+                    OnHold, Queued, Draft, Opened, Sending, Failed, Uncertain, Expired,
+                ],
+                most.into(),
+            )
+            .await?
+    } else {
+        office
+            .replica
+            .read()
+            .await?
+            .newest_notices(most.into())
+            .await?
+    };
+    Ok(NoticesView {
+        notices: notice_briefs(office, &directory, notices).await?,
+        mail_ready: directory.clinic.facts.mail_ready,
+        choose: must_choose(office, &directory.clinic.facts).await?,
+    })
+}
+
+/// Whether a person has to say what of the waiting list still goes before it does.
+pub async fn must_choose(office: &Office, clinic: &ClinicFacts) -> Result<bool, Problem> {
+    if office.demo || !clinic.mail_ready {
+        return Ok(false);
+    }
+    let waiting = office
+        .replica
+        .read()
+        .await?
+        .notices_in(&[NoticeState::Queued], 500)
+        .await?;
+    Ok(waiting
+        .iter()
+        .any(|notice| needs_choice(&notice.facts, clinic, office.now())))
+}
+
+/// `notice.choose`.
+pub async fn choose(office: &Office, request: ChooseRequest) -> Result<Nothing, Problem> {
+    for notice in request.drop {
+        office.act(Body::DropNotice(DropNotice { notice })).await?;
+    }
+    for notice in request.send {
+        office
+            .act(Body::RetryNotice(RetryNotice { notice }))
+            .await?;
+    }
+    office.catch_up().await;
+    office.courier.retry_now();
+    Ok(Nothing {})
+}
+
+/// `notice.retry`.
+pub async fn retry(office: &Office, request: NoticeRequest) -> Result<Acted, Problem> {
+    let acted = office
+        .act(Body::RetryNotice(RetryNotice {
+            notice: request.notice,
+        }))
+        .await?;
+    office.catch_up().await;
+    office.courier.retry_now();
+    Ok(acted)
+}
+
+/// `notice.drop`.
+pub async fn drop_it(office: &Office, request: NoticeRequest) -> Result<Acted, Problem> {
+    office
+        .act(Body::DropNotice(DropNotice {
+            notice: request.notice,
+        }))
+        .await
+}
+
+/// `notice.record_whatsapp`.
+pub async fn record_whatsapp(office: &Office, request: WhatsappRequest) -> Result<Acted, Problem> {
+    office
+        .act(Body::RecordWhatsapp(RecordWhatsapp {
+            notice: request.notice,
+            became: request.became,
+        }))
+        .await
+}
+
+/// Rows that a notice is made of.
+struct Rows {
+    notice: Notice,
+    client: Client,
+    session: Option<Session>,
+    invoice: Option<Invoice>,
+}
+
+async fn rows(office: &Office, id: NoticeId) -> Result<Rows, Problem> {
+    let replica = &office.replica;
+    let notice = replica.row::<Notice>(id).await?.ok_or(Refusal::NotFound {
+        what: Thing::Notice,
+    })?;
+    let client = replica
+        .row::<Client>(notice.facts.client)
+        .await?
+        .ok_or(Refusal::NotFound {
+            what: Thing::Client,
+        })?;
+    let session = match notice.facts.session {
+        Some(id) => replica.row::<Session>(id).await?,
+        None => None,
+    };
+    let invoice = match notice.facts.invoice {
+        Some(id) => replica.row::<Invoice>(id).await?,
+        None => None,
+    };
+    Ok(Rows {
+        notice,
+        client,
+        session,
+        invoice,
+    })
+}
+
+fn said(directory: &Directory, rows: &Rows) -> Result<NoticeText, Problem> {
+    let facts = &rows.notice.facts;
+    let material = Material {
+        clinic: &directory.clinic,
+        client: &rows.client,
+        session: rows.session.as_ref(),
+        invoice: rows.invoice.as_ref(),
+    };
+    let saying = Saying {
+        kind: facts.kind,
+        tells: facts.tells,
+        instead_of: facts.instead_of,
+        remark: rows.notice.details.remark.as_deref(),
+    };
+    let to = render::address(&material, facts.channel).ok();
+    written(&material, &saying, facts.channel, to)
+}
+
+fn written(
+    material: &Material<'_>,
+    saying: &Saying<'_>,
+    channel: Channel,
+    to: Option<String>,
+) -> Result<NoticeText, Problem> {
+    let unsayable = |error: Unsayable| Problem::internal(&error);
+    Ok(match channel {
+        Channel::Email => {
+            let text = render::preview(material, saying).map_err(unsayable)?;
+            NoticeText {
+                to,
+                subject: text.subject,
+                text: text.body_text,
+            }
+        }
+        Channel::Whatsapp => NoticeText {
+            to,
+            subject: String::new(),
+            text: render::whatsapp(material, saying).map_err(unsayable)?,
+        },
+    })
+}
+
+/// `notice.text`: as it went, or as it would go.
+pub async fn text(office: &Office, request: NoticeRequest) -> Result<NoticeText, Problem> {
+    let rows = rows(office, request.notice).await?;
+    let details = &rows.notice.details;
+    match (&details.subject, &details.text) {
+        (Some(subject), Some(text)) => Ok(NoticeText {
+            to: details.to.clone(),
+            subject: subject.clone(),
+            text: text.clone(),
+        }),
+        _ => said(&Directory::read(office).await?, &rows),
+    }
+}
+
+/// `notice.preview`: what the client would be told of a change that is not made yet.
+pub async fn preview(office: &Office, request: PreviewRequest) -> Result<NoticeText, Problem> {
+    let directory = Directory::read(office).await?;
+    let client = office
+        .replica
+        .row::<Client>(request.client)
+        .await?
+        .ok_or(Refusal::NotFound {
+            what: Thing::Client,
+        })?;
+    let session = match request.session {
+        Some(id) => office.replica.row::<Session>(id).await?,
+        None => None,
+    };
+    let told = match &session {
+        Some(session) => {
+            office
+                .replica
+                .row::<Told>(Told::id_of(session.id, client.id))
+                .await?
+        }
+        None => None,
+    };
+    let tells = would_stand(&directory, &request, session.as_ref())?;
+    let material = Material {
+        clinic: &directory.clinic,
+        client: &client,
+        session: session.as_ref(),
+        invoice: None,
+    };
+    let saying = Saying {
+        kind: request.kind,
+        tells,
+        instead_of: told.map(|told| told.what).or(session
+            .as_ref()
+            .filter(|_| request.start.is_some())
+            .map(|s| s.facts.snapshot())),
+        remark: request.remark.as_deref(),
+    };
+    let to = render::address(&material, request.channel).ok();
+    written(&material, &saying, request.channel, to)
+}
+
+/// The session as it would stand after the change that is previewed.
+fn would_stand(
+    directory: &Directory,
+    request: &PreviewRequest,
+    session: Option<&Session>,
+) -> Result<Option<Snapshot>, Problem> {
+    let known = session.map(|session| session.facts.snapshot());
+    let at = match request.start {
+        Some(start) => {
+            let start = start.moment(directory.zone(), Field::Start)?;
+            let minutes = request
+                .minutes
+                .map(i64::from)
+                .or(known.map(|known| known.at.minutes()))
+                .unwrap_or(60);
+            Some(Interval::new(start, start.plus_minutes(minutes)))
+        }
+        None => known.map(|known| match request.minutes {
+            Some(minutes) => {
+                Interval::new(known.at.start, known.at.start.plus_minutes(minutes.into()))
+            }
+            None => known.at,
+        }),
+    };
+    let therapist = request.therapist.or(known.map(|known| known.therapist));
+    Ok(at.zip(therapist).map(|(at, therapist)| Snapshot {
+        at,
+        place: request
+            .place
+            .or(known.map(|known| known.place))
+            .unwrap_or(Place::Elsewhere),
+        therapist,
+        stands: request.kind != NoticeKind::Cancelled,
+    }))
+}
+
+/// `notice.open_whatsapp`.
+pub async fn open_whatsapp(
+    office: &Office,
+    request: NoticeRequest,
+) -> Result<WhatsappOpened, Problem> {
+    let directory = Directory::read(office).await?;
+    let rows = rows(office, request.notice).await?;
+    let text = said(&directory, &rows)?;
+    let opened = |notice| {
+        Body::RecordWhatsapp(RecordWhatsapp {
+            notice,
+            became: WhatsappBecame::Opened,
+        })
+    };
+    if office.demo {
+        office.act(opened(request.notice)).await?;
+        return Ok(WhatsappOpened {
+            shown_instead: Some(text),
+        });
+    }
+    let phone = text.to.as_deref().ok_or(Refusal::NoReach {
+        channel: Channel::Whatsapp,
+        why: NoReach::NoAddress,
+    })?;
+    let draft = safetalk_documents::whatsapp_draft(phone, &text.text)?;
+    office.host.open_external(&ExternalTarget {
+        app_uri: draft.app_uri,
+        web_uri: draft.web_uri,
+    })?;
+    office.act(opened(request.notice)).await?;
+    Ok(WhatsappOpened {
+        shown_instead: None,
+    })
+}

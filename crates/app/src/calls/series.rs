@@ -1,0 +1,114 @@
+//! Repetitions: every occurrence with its availability, before anything is saved.
+
+use super::check::Asked;
+use crate::api::act::Problem;
+use crate::api::check::{Occurrence, SeriesRequest, Typed};
+use crate::directory::Directory;
+use crate::office::Office;
+use chrono::Days;
+use safetalk_domain::gather::gather_slot;
+use safetalk_domain::intent::Slot;
+use safetalk_domain::refusal::Field;
+use safetalk_domain::validate::between;
+use safetalk_domain::*;
+
+/// The most sessions of one repetition.
+const MOST: i64 = 52;
+
+/// The slots of a repetition: the same time on the wall, so that 09:00 stays 09:00 across a clock change.
+pub(super) fn slots(
+    zone: Zone,
+    start: Typed,
+    minutes: u16,
+    every_weeks: u8,
+    count: u8,
+) -> Result<Vec<Interval>, Refusal> {
+    between(Field::Repeat, every_weeks.into(), 1, 8)?;
+    between(Field::Repeat, count.into(), 1, MOST)?;
+    between(Field::Length, minutes.into(), 5, 24 * 60)?;
+    let first = start.moment(zone, Field::Start)?;
+    (0..u64::from(count))
+        .map(|n| {
+            let date = start
+                .date
+                .checked_add_days(Days::new(n * 7 * u64::from(every_weeks)))
+                .unwrap_or(start.date);
+            // Nobody can be asked about a clock change in half a year: a time that never comes is moved past the gap.
+            let at = if n == 0 {
+                first
+            } else {
+                zone.earliest(date, start.minute)
+            };
+            Ok(Interval::new(at, at.plus_minutes(minutes.into())))
+        })
+        .collect()
+}
+
+/// `session.preview_series`.
+pub async fn preview(office: &Office, request: SeriesRequest) -> Result<Vec<Occurrence>, Problem> {
+    let directory = Directory::read(office).await?;
+    let mut occurrences = Vec::new();
+    let mut earlier: Vec<Interval> = Vec::new();
+    let slots = slots(
+        directory.zone(),
+        request.start,
+        request.minutes,
+        request.every_weeks,
+        request.count,
+    )?;
+    for (number, at) in (1u16..).zip(slots) {
+        let mut look = office.replica.read().await?;
+        let world = gather_slot(
+            &mut look,
+            request.therapist,
+            request.place,
+            Some(request.service),
+            at,
+        )
+        .await?;
+        drop(look);
+        let person = world.therapist(request.therapist)?;
+        let held = world.collect(request.therapist.into());
+        let therapist = world.therapist_resource(person, &held)?;
+        let room_row = request.place.room().map(|id| world.room(id)).transpose()?;
+        let room_held = room_row.map(|room| world.collect(room.id.into()));
+        let room = match (room_row, &room_held) {
+            (Some(row), Some(held)) => Some(world.room_resource(row, held)?),
+            _ => None,
+        };
+        let asked = Asked {
+            office,
+            directory: &directory,
+            therapist: &therapist,
+            room: room.as_ref(),
+        };
+        let found = asked.unavailable(&world.proposal(
+            None,
+            at,
+            request.place,
+            person,
+            world.services.get(&request.service),
+        ));
+        let clients = asked.clients(&found).await?;
+        let meets_itself = earlier.iter().any(|other| other.meets(at));
+        occurrences.push(Occurrence {
+            number,
+            when: directory.when(at),
+            available: found.is_empty() && !meets_itself,
+            may_book_anyway: found.only_soft() && !meets_itself,
+            therapist: asked.causes(&found.therapist, &clients),
+            room: asked.causes(&found.room, &clients),
+        });
+        earlier.push(at);
+    }
+    Ok(occurrences)
+}
+
+/// The slots that are to be booked, without those the person left out.
+pub(super) fn chosen(slots: Vec<Interval>, leave_out: &[u16], slot: &Slot) -> Vec<Slot> {
+    (1u16..)
+        .zip(slots)
+        .filter(|(number, _)| !leave_out.contains(number))
+        .map(|(_, at)| Slot { at, ..slot.clone() })
+        .collect()
+}

@@ -1,0 +1,390 @@
+//! First run, recovery, restoring, the device's settings, quitting.
+
+use crate::api::Nothing;
+use crate::api::act::{FaultCode, Problem, QuitAnswer, QuitHow, QuitRequest};
+use crate::api::clinic::DeviceSettings;
+use crate::api::setup::*;
+use crate::app::{ASKED_GROUPS, App, Standing, unsent};
+use crate::countries;
+use crate::demo;
+use crate::founding;
+use crate::host::FilePurpose;
+use crate::opening::{self, Files};
+use crate::settings::{clinic_dir, key_name};
+use safetalk_documents as documents;
+use safetalk_domain::intent::EditClinic;
+use safetalk_domain::{Body, Language};
+use safetalk_vault::{
+    Key, RecoveryFile, RecoveryFileError, RecoveryKey, RecoveryKeyError, RestoreError,
+};
+use std::sync::PoisonError;
+use std::time::Duration;
+use uuid::Uuid;
+
+/// "Send and quit" waits this long at most.
+const SEND_PATIENCE: Duration = Duration::from_secs(60);
+
+/// `app.state`.
+pub async fn state(app: &App, _: Nothing) -> Result<AppState, Problem> {
+    Ok(app.state().await)
+}
+
+/// `setup.defaults`.
+pub async fn defaults(_: &App, request: DefaultsRequest) -> Result<Defaults, Problem> {
+    Ok(countries::defaults(request.country.as_deref()))
+}
+
+/// `setup.create`: "Use on this computer".
+pub async fn create(app: &App, request: CreateRequest) -> Result<AppState, Problem> {
+    if app.settings.get().clinic.is_some() {
+        return Err(Problem::fault(
+            FaultCode::BadRequest,
+            false,
+            &"a clinic is on this computer already",
+        ));
+    }
+    let id = Uuid::now_v7();
+    let founding = founding::founding(&request, id)?;
+    let recovery = RecoveryKey::generate().map_err(|error| Problem::internal(&error))?;
+    found(app, id, founding, Some(&recovery)).await?;
+    *app.shown_key.lock().unwrap_or_else(PoisonError::into_inner) = Some(recovery);
+    app.settings.change(|device| {
+        device.clinic = Some(id);
+        device.recovery_confirmed = false;
+    })?;
+    app.open_current().await;
+    Ok(app.state().await)
+}
+
+/// Makes the files of a new clinic and decides its first intents. Being killed on the way leaves a folder nobody names.
+async fn found(
+    app: &App,
+    id: Uuid,
+    founding: founding::Founding,
+    recovery: Option<&RecoveryKey>,
+) -> Result<(), Problem> {
+    let dir = clinic_dir(app.settings.data_dir(), id);
+    std::fs::create_dir_all(&dir)?;
+    let key = Key::generate().map_err(|error| Problem::internal(&error))?;
+    if let Some(recovery) = recovery {
+        let file = RecoveryFile::wrap(&key, recovery, id, app.host.now().0)
+            .map_err(|error| recovery_fault(&error))?;
+        file.write(&dir).map_err(|error| recovery_fault(&error))?;
+    }
+    opening::keep_key(app.host.as_ref(), id, &key).map_err(trouble_fault)?;
+    let files = Files::create(&dir, &key, &app.host)
+        .await
+        .map_err(trouble_fault)?;
+    let decided = founding.decide(&files, app.host.now()).await;
+    files.replica.close().await;
+    files.ledger.close().await;
+    decided
+}
+
+fn trouble_fault(trouble: Trouble) -> Problem {
+    let code = match trouble {
+        Trouble::NoKeychain | Trouble::KeychainLocked => FaultCode::Keychain,
+        Trouble::DiskFull => FaultCode::DiskFull,
+        Trouble::ReadOnly => FaultCode::ReadOnly,
+        _ => FaultCode::Internal,
+    };
+    Problem::fault(
+        code,
+        true,
+        &format!("the clinic's files could not be made ({trouble:?})"),
+    )
+}
+
+fn recovery_fault(error: &RecoveryFileError) -> Problem {
+    let code = match error {
+        RecoveryFileError::DiskFull => FaultCode::DiskFull,
+        RecoveryFileError::ReadOnly => FaultCode::ReadOnly,
+        _ => FaultCode::Internal,
+    };
+    Problem::fault(code, true, error)
+}
+
+/// `setup.demo`: "Look around with a demo clinic".
+pub async fn demo(app: &App, _: Nothing) -> Result<AppState, Problem> {
+    if app.settings.get().demo.is_none() {
+        let id = Uuid::now_v7();
+        let language = app.settings.get().language;
+        found(app, id, demo::founding(id, language, app.host.now()), None).await?;
+        app.settings.change(|device| device.demo = Some(id))?;
+    }
+    app.open_current().await;
+    Ok(app.state().await)
+}
+
+/// `setup.discard_demo`: throws the demo clinic away.
+pub async fn discard_demo(app: &App, _: Nothing) -> Result<AppState, Problem> {
+    if let Some(id) = app.settings.get().demo {
+        if let Some(office) = app.open_office().await.filter(|office| office.id == id) {
+            app.stand(Standing::FirstRun).await;
+            office.close().await;
+        }
+        app.settings.change(|device| device.demo = None)?;
+        std::fs::remove_dir_all(clinic_dir(app.settings.data_dir(), id)).or_else(|error| {
+            match error.kind() {
+                std::io::ErrorKind::NotFound => Ok(()),
+                _ => Err(error),
+            }
+        })?;
+        app.host.secrets().delete(&key_name(id))?;
+    }
+    app.open_current().await;
+    Ok(app.state().await)
+}
+
+/// A recovery key that was shown but never typed back is gone with the process that showed it: a new one takes its place.
+pub async fn renew_unconfirmed_key(app: &App) -> Result<(), Problem> {
+    let device = app.settings.get();
+    let shown = app
+        .shown_key
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .is_some();
+    let (Some(id), Some(_)) = (
+        device
+            .clinic
+            .filter(|_| !device.recovery_confirmed && !shown),
+        app.open_office().await,
+    ) else {
+        return Ok(());
+    };
+    let key = opening::key(app.host.as_ref(), id).map_err(trouble_fault)?;
+    let recovery = RecoveryKey::generate().map_err(|error| Problem::internal(&error))?;
+    let file = RecoveryFile::wrap(&key, &recovery, id, app.host.now().0)
+        .map_err(|error| recovery_fault(&error))?;
+    file.write(&clinic_dir(app.settings.data_dir(), id))
+        .map_err(|error| recovery_fault(&error))?;
+    *app.shown_key.lock().unwrap_or_else(PoisonError::into_inner) = Some(recovery);
+    Ok(())
+}
+
+/// `setup.confirm_recovery`.
+pub async fn confirm_recovery(
+    app: &App,
+    request: ConfirmRecoveryRequest,
+) -> Result<RecoveryAnswer, Problem> {
+    let mistyped = {
+        let shown = app.shown_key.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(key) = shown.as_ref() else {
+            return Ok(RecoveryAnswer {
+                ok: true,
+                mistyped: None,
+            });
+        };
+        ASKED_GROUPS
+            .iter()
+            .zip(&request.groups)
+            .find(|(place, typed)| !key.group_matches(usize::from(**place), typed))
+            .map(|(place, _)| place + 1)
+    };
+    if mistyped.is_none() {
+        app.settings
+            .change(|device| device.recovery_confirmed = true)?;
+        *app.shown_key.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+    Ok(RecoveryAnswer {
+        ok: mistyped.is_none(),
+        mistyped,
+    })
+}
+
+/// `setup.save_recovery`: the recovery sheet as a page that can be printed anywhere.
+pub async fn save_recovery(app: &App, _: Nothing) -> Result<SavedFile, Problem> {
+    let groups = app
+        .shown_key
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .as_ref()
+        .map(RecoveryKey::groups);
+    let (Some(groups), Some(office)) = (groups, app.open_office().await) else {
+        return Ok(SavedFile { saved: false });
+    };
+    let clinic = office
+        .replica
+        .clinic()
+        .await?
+        .ok_or_else(|| Problem::internal(&"the clinic's row is missing"))?;
+    let sheet = documents::RecoverySheet {
+        language: match app.settings.get().language {
+            Language::En => documents::Language::English,
+            Language::Ms => documents::Language::Malay,
+        },
+        clinic_name: clinic.details.name,
+        made_on: clinic.facts.zone.date(app.host.now()),
+        groups: groups.to_vec(),
+    };
+    let page = documents::recovery_html(&sheet).into_bytes();
+    let saved = app
+        .host
+        .save_file("SafeTalk recovery key.html", page)
+        .await?;
+    Ok(SavedFile {
+        saved: saved.is_some(),
+    })
+}
+
+/// `setup.print_recovery`: prints what the window shows.
+pub async fn print_recovery(app: &App, _: Nothing) -> Result<Nothing, Problem> {
+    app.host.print()?;
+    Ok(Nothing {})
+}
+
+/// `setup.retry`: the person did something about the trouble.
+pub async fn retry(app: &App, _: Nothing) -> Result<AppState, Problem> {
+    app.open_current().await;
+    Ok(app.state().await)
+}
+
+/// `setup.open_with_recovery`: the keychain has no key for the clinic; the person has the recovery key.
+pub async fn open_with_recovery(
+    app: &App,
+    request: RestoreBackupRequest,
+) -> Result<RecoveryAnswer, Problem> {
+    let Some(id) = app.settings.get().current() else {
+        return Ok(RecoveryAnswer {
+            ok: false,
+            mistyped: None,
+        });
+    };
+    let recovery = match RecoveryKey::parse(&request.recovery_key) {
+        Ok(recovery) => recovery,
+        Err(error) => {
+            return Ok(RecoveryAnswer {
+                ok: false,
+                mistyped: mistyped(&error),
+            });
+        }
+    };
+    let file = RecoveryFile::read(&clinic_dir(app.settings.data_dir(), id))
+        .map_err(|error| recovery_fault(&error))?;
+    let Ok(key) = file.unwrap_key(&recovery) else {
+        return Ok(RecoveryAnswer {
+            ok: false,
+            mistyped: None,
+        });
+    };
+    opening::keep_key(app.host.as_ref(), id, &key).map_err(trouble_fault)?;
+    app.open_current().await;
+    Ok(RecoveryAnswer {
+        ok: true,
+        mistyped: None,
+    })
+}
+
+fn mistyped(error: &RecoveryKeyError) -> Option<u8> {
+    match error {
+        RecoveryKeyError::Mistyped(groups) => groups.first().copied(),
+        RecoveryKeyError::Length(_) => None,
+    }
+}
+
+/// `setup.restore`: "Restore from a backup".
+pub async fn restore(app: &App, request: RestoreBackupRequest) -> Result<RestoreAnswer, Problem> {
+    if app.settings.get().clinic.is_some() {
+        return Ok(RestoreAnswer::Occupied);
+    }
+    let recovery = match RecoveryKey::parse(&request.recovery_key) {
+        Ok(recovery) => recovery,
+        Err(error) => {
+            return Ok(RestoreAnswer::Mistyped {
+                group: mistyped(&error),
+            });
+        }
+    };
+    let Some(file) = app.host.choose_file(FilePurpose::Backup).await else {
+        return Ok(RestoreAnswer::NoFile);
+    };
+    let manifest = match safetalk_vault::manifest_of(&file).await {
+        Ok(manifest) => manifest,
+        Err(error) => return restore_trouble(&error),
+    };
+    let dir = clinic_dir(app.settings.data_dir(), manifest.clinic);
+    if let Some(parent) = dir.parent() {
+        std::fs::create_dir_all(parent)?;
+    }
+    let restored = match safetalk_vault::restore(&file, &recovery, &dir).await {
+        Ok(restored) => restored,
+        Err(error) => return restore_trouble(&error),
+    };
+    opening::keep_key(app.host.as_ref(), restored.clinic, &restored.key).map_err(trouble_fault)?;
+    app.settings.change(|device| {
+        device.clinic = Some(restored.clinic);
+        device.recovery_confirmed = true;
+    })?;
+    app.open_current().await;
+    if let Some(office) = app.open_office().await {
+        // A restored ledger begins a new history, and what waited when the backup was made may have gone since:
+        // without a mail account nothing leaves, and setting one up again asks about every message.
+        office
+            .ledger
+            .begin_epoch()
+            .await
+            .map_err(|error| Problem::internal(&error))?;
+        office.catch_up().await;
+        office
+            .act(Body::EditClinic(EditClinic {
+                mail: Some(None),
+                ..EditClinic::default()
+            }))
+            .await?;
+        office.catch_up().await;
+    }
+    Ok(RestoreAnswer::Restored)
+}
+
+fn restore_trouble(error: &RestoreError) -> Result<RestoreAnswer, Problem> {
+    Ok(match error {
+        RestoreError::NotThere => RestoreAnswer::NoFile,
+        RestoreError::NotABackup | RestoreError::Truncated | RestoreError::Damaged { .. } => {
+            RestoreAnswer::Damaged
+        }
+        RestoreError::Newer => RestoreAnswer::Newer,
+        RestoreError::WrongRecoveryKey => RestoreAnswer::WrongKey,
+        RestoreError::InUse => RestoreAnswer::Occupied,
+        RestoreError::DiskFull => return Err(Problem::fault(FaultCode::DiskFull, true, error)),
+        RestoreError::ReadOnly => return Err(Problem::fault(FaultCode::ReadOnly, true, error)),
+        _ => return Err(Problem::internal(error)),
+    })
+}
+
+/// `device.save`.
+pub async fn save_device(app: &App, request: DeviceSettings) -> Result<DeviceSettings, Problem> {
+    let device = app.settings.change(|device| {
+        device.language = request.language;
+        device.theme = request.theme;
+        device.density = request.density;
+        device.zoom = request.zoom.clamp(80, 150);
+        // Without a PIN there is nothing to unlock with.
+        device.lock_minutes = request
+            .lock_minutes
+            .filter(|_| device.pin_hash.is_some())
+            .map(|minutes| minutes.clamp(1, 240));
+    })?;
+    Ok(device.settings())
+}
+
+/// `app.quit`.
+pub async fn quit(app: &App, request: QuitRequest) -> Result<QuitAnswer, Problem> {
+    let stays = |unsent, no_tray| Ok(QuitAnswer { unsent, no_tray });
+    match request.how {
+        QuitHow::KeepRunning => return stays(0, !app.host.keep_in_tray()),
+        QuitHow::SendAndQuit => {
+            if let Some(office) = app.open_office().await {
+                office.catch_up().await;
+                office.courier.send_waiting(SEND_PATIENCE).await;
+                let left = unsent(&office).await;
+                if left > 0 {
+                    return stays(left, false);
+                }
+            }
+        }
+        QuitHow::Quit => {}
+    }
+    app.finish().await;
+    app.host.quit();
+    stays(0, false)
+}

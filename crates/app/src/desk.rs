@@ -1,0 +1,292 @@
+//! The courier's counter: what is due, looked at again, rendered once, and what became of it.
+
+use crate::host::Host;
+use crate::mail;
+use crate::render::{self, Material, Saying, Unsayable};
+use async_trait::async_trait;
+use safetalk_courier::{Claim, Desk, DeskError, Envelope, NoticeRef, Settled, SmtpAccount};
+use safetalk_domain::decide::{Look, look_again, needs_choice};
+use safetalk_domain::intent::{RecordDelivery, Rendered};
+use safetalk_domain::*;
+use safetalk_ledger::{Candidate, Ledger};
+use safetalk_wire::Outcome;
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError};
+use uuid::Uuid;
+
+/// The ledger's side of the counter.
+pub struct LedgerDesk {
+    ledger: Arc<Ledger>,
+    host: Arc<dyn Host>,
+    mail: Arc<Mutex<Option<SmtpAccount>>>,
+}
+
+impl LedgerDesk {
+    /// The counter of one clinic.
+    pub fn new(
+        ledger: Arc<Ledger>,
+        host: Arc<dyn Host>,
+        mail: Arc<Mutex<Option<SmtpAccount>>>,
+    ) -> Self {
+        Self { ledger, host, mail }
+    }
+
+    /// A demo clinic sends nothing: whatever waits is shown instead, and the client counts as told.
+    pub async fn settle_demo(&self) -> Result<(), DeskError> {
+        for candidate in self.ledger.candidates().await.map_err(store)? {
+            let now = self.host.now();
+            let (state, cause) = match self.look(&candidate, now) {
+                Look::Wait(_) => continue,
+                Look::Settle(state, cause) => (state, cause),
+                Look::Send => (NoticeState::Withdrawn, NoticeCause::Demo),
+            };
+            let text = render::preview(&material(&candidate), &saying(&candidate)).ok();
+            let rendered = text.map(|text| Rendered {
+                to: render::address(&material(&candidate), Channel::Email).unwrap_or_default(),
+                subject: text.subject,
+                text: text.body_text,
+            });
+            self.record(
+                RecordDelivery {
+                    rendered,
+                    ..became(candidate.notice.id, state, Some(cause))
+                },
+                now,
+            )
+            .await?;
+        }
+        Ok(())
+    }
+
+    fn look(&self, candidate: &Candidate, now: Moment) -> Look {
+        look_again(
+            &candidate.notice.facts,
+            candidate.session.as_ref().map(|session| &session.facts),
+            candidate.told.as_ref(),
+            &candidate.client.facts,
+            candidate.invoice.as_ref().map(|invoice| &invoice.facts),
+            candidate.later_waits,
+            now,
+        )
+    }
+
+    async fn record(&self, delivery: RecordDelivery, now: Moment) -> Result<bool, DeskError> {
+        let verdict = self
+            .ledger
+            .record(Body::RecordDelivery(delivery), now)
+            .await
+            .map_err(store)?;
+        Ok(!matches!(verdict.outcome, Outcome::Refused { .. }))
+    }
+
+    /// Renders the notice unless it was, marks it as being sent, and hands it out.
+    async fn claim(
+        &self,
+        candidate: &Candidate,
+        account: &SmtpAccount,
+        now: Moment,
+    ) -> Result<Option<Claim>, DeskError> {
+        let notice = &candidate.notice;
+        let (message, rendered) = match self.ledger.rendered(notice.id).await.map_err(store)? {
+            Some(bytes) => (bytes, None),
+            None => match self.render(candidate, account, now) {
+                Ok((bytes, rendered)) => (
+                    self.ledger
+                        .put_rendered(notice.id, &bytes)
+                        .await
+                        .map_err(store)?,
+                    Some(rendered),
+                ),
+                // It waits for the ledger to give the invoice a number.
+                Err(Unsayable::NoNumber) => return Ok(None),
+                Err(error) => {
+                    let cause = match error {
+                        Unsayable::NoAddress => NoticeCause::MayNotBeReached,
+                        _ => NoticeCause::MessageRefused,
+                    };
+                    self.record(became(notice.id, NoticeState::Failed, Some(cause)), now)
+                        .await?;
+                    return Ok(None);
+                }
+            },
+        };
+        let to = rendered
+            .as_ref()
+            .map(|rendered| rendered.to.clone())
+            .or_else(|| notice.details.to.clone());
+        let Some(to) = to else { return Ok(None) };
+        let sending = RecordDelivery {
+            rendered,
+            ..became(notice.id, NoticeState::Sending, None)
+        };
+        if !self.record(sending, now).await? {
+            return Ok(None);
+        }
+        Ok(Some(Claim {
+            notice: reference(notice),
+            attempts: notice.facts.attempts,
+            envelope: Envelope {
+                from: account.from_address.clone(),
+                to,
+            },
+            message,
+        }))
+    }
+
+    fn render(
+        &self,
+        candidate: &Candidate,
+        account: &SmtpAccount,
+        now: Moment,
+    ) -> Result<(Vec<u8>, Rendered), Unsayable> {
+        let from = (account.from_name.as_str(), account.from_address.as_str());
+        let notice = &candidate.notice;
+        let (bytes, mail) = render::mail(
+            &material(candidate),
+            &saying(candidate),
+            notice.id,
+            notice.facts.sequence,
+            from,
+            now,
+        )?;
+        Ok((
+            bytes,
+            Rendered {
+                to: mail.to_address,
+                subject: mail.text.subject,
+                text: mail.text.body_text,
+            },
+        ))
+    }
+}
+
+fn material(candidate: &Candidate) -> Material<'_> {
+    Material {
+        clinic: &candidate.clinic,
+        client: &candidate.client,
+        session: candidate.session.as_ref(),
+        invoice: candidate.invoice.as_ref(),
+    }
+}
+
+fn saying(candidate: &Candidate) -> Saying<'_> {
+    let facts = &candidate.notice.facts;
+    Saying {
+        kind: facts.kind,
+        tells: facts.tells,
+        instead_of: facts.instead_of,
+        remark: candidate.notice.details.remark.as_deref(),
+    }
+}
+
+fn became(notice: NoticeId, state: NoticeState, cause: Option<NoticeCause>) -> RecordDelivery {
+    RecordDelivery {
+        notice,
+        state,
+        cause,
+        not_before: None,
+        counted: false,
+        rendered: None,
+    }
+}
+
+fn reference(notice: &Notice) -> NoticeRef {
+    NoticeRef {
+        id: notice.id.to_string(),
+        round: notice.facts.round,
+    }
+}
+
+fn store(error: safetalk_ledger::Error) -> DeskError {
+    tracing::warn!(%error, "the store of notices did not answer");
+    DeskError::Unavailable
+}
+
+#[async_trait]
+impl Desk for LedgerDesk {
+    async fn interrupted(&self) -> Result<Vec<NoticeRef>, DeskError> {
+        let candidates = self.ledger.candidates().await.map_err(store)?;
+        Ok(candidates
+            .iter()
+            .filter(|c| c.notice.facts.state == NoticeState::Sending)
+            .map(|c| reference(&c.notice))
+            .collect())
+    }
+
+    async fn next_due(&self, now: i64) -> Result<Option<Claim>, DeskError> {
+        let now = Moment(now);
+        let Some(account) = self
+            .mail
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+        else {
+            return Ok(None);
+        };
+        // Notices of one session leave in order: whatever waits holds back what was queued after it.
+        let mut held: BTreeSet<SessionId> = BTreeSet::new();
+        for candidate in self.ledger.candidates().await.map_err(store)? {
+            let facts = &candidate.notice.facts;
+            let behind = facts.session.is_some_and(|session| held.contains(&session));
+            let look = if facts.state == NoticeState::Sending {
+                Look::Wait(now)
+            } else {
+                self.look(&candidate, now)
+            };
+            match look {
+                Look::Settle(state, cause) => {
+                    self.record(became(candidate.notice.id, state, Some(cause)), now)
+                        .await?;
+                    continue;
+                }
+                Look::Send if !behind && !needs_choice(facts, &candidate.clinic.facts, now) => {
+                    if let Some(claim) = self.claim(&candidate, &account, now).await? {
+                        return Ok(Some(claim));
+                    }
+                }
+                Look::Send | Look::Wait(_) => {}
+            }
+            held.extend(facts.session);
+        }
+        Ok(None)
+    }
+
+    async fn settle(
+        &self,
+        notice: &NoticeRef,
+        settled: Settled,
+        now: i64,
+    ) -> Result<(), DeskError> {
+        // An id that is not one of ours cannot have come from this desk.
+        let Ok(id) = Uuid::parse_str(&notice.id) else {
+            return Ok(());
+        };
+        let id = NoticeId(id);
+        let delivery = match settled {
+            Settled::Sent { .. } => became(id, NoticeState::Sent, None),
+            Settled::Again {
+                not_before,
+                counted,
+                cause,
+            } => RecordDelivery {
+                not_before: Some(Moment(not_before)),
+                counted,
+                ..became(id, NoticeState::Queued, cause.map(mail::cause))
+            },
+            Settled::Failed { cause } => became(id, NoticeState::Failed, Some(mail::cause(cause))),
+            Settled::Uncertain => became(
+                id,
+                NoticeState::Uncertain,
+                Some(NoticeCause::CutWhileSending),
+            ),
+        };
+        // A refusal means that it stands so already: settling twice is the same as once.
+        self.record(delivery, Moment(now)).await?;
+        Ok(())
+    }
+
+    async fn next_wake(&self, now: i64) -> Result<Option<i64>, DeskError> {
+        let wake = self.ledger.next_wake().await.map_err(store)?;
+        Ok(wake.map(|at| at.0).filter(|at| *at > now))
+    }
+}

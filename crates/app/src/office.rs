@@ -1,0 +1,195 @@
+//! An open clinic: its ledger, this device's replica of it, the courier, and the loop that keeps them in step.
+
+use crate::api::act::{Acted, Changed, Problem};
+use crate::desk::LedgerDesk;
+use crate::host::Host;
+use crate::settings::Settings;
+use safetalk_courier::{CourierHandle, SmtpAccount};
+use safetalk_domain::{
+    Body, IntentId, Kind, MemberId, Moment, Notice, NoticeId, Row, Session, SessionId,
+};
+use safetalk_ledger::Ledger;
+use safetalk_replica::{Draft, Replica};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::Notify;
+use uuid::Uuid;
+
+/// An open clinic.
+pub struct Office {
+    /// The clinic's id.
+    pub id: Uuid,
+    /// Its folder.
+    pub dir: PathBuf,
+    /// Nothing ever leaves it.
+    pub demo: bool,
+    /// Who is working.
+    pub member: MemberId,
+    /// Where decisions become final.
+    pub ledger: Arc<Ledger>,
+    /// What this device holds.
+    pub replica: Arc<Replica>,
+    /// Takes notices to clients.
+    pub courier: CourierHandle,
+    /// The mail account, without its password.
+    pub mail: Arc<Mutex<Option<SmtpAccount>>>,
+    /// This computer's settings.
+    pub settings: Arc<Settings>,
+    /// The shell.
+    pub host: Arc<dyn Host>,
+    /// What can be taken back, latest last.
+    pub undo: Mutex<Vec<Undoable>>,
+    /// Something waits to be pushed.
+    pub(crate) stir: Arc<Notify>,
+    /// The courier's counter.
+    pub(crate) desk: Arc<LedgerDesk>,
+}
+
+/// An action that can be taken back by another.
+#[derive(Clone, Debug)]
+pub struct Undoable {
+    /// The action.
+    pub intent: IntentId,
+    /// What takes it back.
+    pub by: Body,
+    /// The notices it queued.
+    pub notices: Vec<NoticeId>,
+}
+
+/// How many actions Ctrl+Z goes back.
+const UNDO_DEPTH: usize = 50;
+
+impl Office {
+    /// The wall clock.
+    pub fn now(&self) -> Moment {
+        self.host.now()
+    }
+
+    /// Does what a person wants: decides it here, keeps it, and lets the ledger know.
+    ///
+    /// Returns as soon as it is kept; what the ledger says of it follows by a `changed` event.
+    pub async fn act(&self, body: Body) -> Result<Acted, Problem> {
+        self.act_undoable(body, |_| None).await
+    }
+
+    /// As [`act`](Self::act); `inverse` makes the action that would take this one back.
+    pub async fn act_undoable(
+        &self,
+        body: Body,
+        inverse: impl FnOnce(&[Row]) -> Option<Body>,
+    ) -> Result<Acted, Problem> {
+        self.perform(Draft { body, undoes: None }, inverse).await
+    }
+
+    /// Takes `undone` back with `body`.
+    pub async fn act_undoing(&self, undone: IntentId, body: Body) -> Result<Acted, Problem> {
+        self.perform(
+            Draft {
+                body,
+                undoes: Some(undone),
+            },
+            |_| None,
+        )
+        .await
+    }
+
+    async fn perform(
+        &self,
+        draft: Draft,
+        inverse: impl FnOnce(&[Row]) -> Option<Body>,
+    ) -> Result<Acted, Problem> {
+        let acted = self.replica.act(draft, self.member, self.now()).await?;
+        let rows = self.rows_of(&acted).await?;
+        let notices: Vec<NoticeId> = rows
+            .iter()
+            .filter_map(|row| match row {
+                Row::Notice(notice) if notice.facts.intent == acted.intent => Some(notice.id),
+                _ => None,
+            })
+            .collect();
+        let by = inverse(&rows);
+        let undoable = by.is_some();
+        if let Some(by) = by {
+            let mut stack = self.undo.lock().unwrap_or_else(PoisonError::into_inner);
+            stack.push(Undoable {
+                intent: acted.intent,
+                by,
+                notices: notices.clone(),
+            });
+            let excess = stack.len().saturating_sub(UNDO_DEPTH);
+            stack.drain(..excess);
+        }
+        let tables: Vec<String> = acted
+            .kinds()
+            .into_iter()
+            .map(|kind| kind.table().to_owned())
+            .collect();
+        self.stir.notify_one();
+        self.host.emit_changed(Changed {
+            tables: tables.clone(),
+            ..Changed::default()
+        });
+        Ok(Acted {
+            intent: acted.intent,
+            undoable,
+            notices,
+            touched: tables,
+            flags: acted.flags,
+        })
+    }
+
+    /// The sessions and notices an action changed, as they stand now.
+    async fn rows_of(&self, acted: &safetalk_replica::Acted) -> Result<Vec<Row>, Problem> {
+        let mut rows = Vec::new();
+        for (kind, id) in &acted.rows {
+            match kind {
+                Kind::Session => rows.extend(
+                    self.replica
+                        .row::<Session>(SessionId(*id))
+                        .await?
+                        .map(Row::from),
+                ),
+                Kind::Notice => rows.extend(
+                    self.replica
+                        .row::<Notice>(NoticeId(*id))
+                        .await?
+                        .map(Row::from),
+                ),
+                _ => {}
+            }
+        }
+        Ok(rows)
+    }
+
+    /// Pushes and pulls until nothing is left to push. Errors are logged; the next stir or tick tries again.
+    pub async fn catch_up(&self) {
+        match self
+            .replica
+            .sync_once(self.ledger.as_ref(), self.now())
+            .await
+        {
+            Ok(synced) if synced.changed.is_empty() => {}
+            Ok(synced) => {
+                self.courier.poke();
+                let tables = synced
+                    .changed
+                    .iter()
+                    .map(|kind| kind.table().to_owned())
+                    .collect();
+                self.host.emit_changed(Changed {
+                    tables,
+                    ..Changed::default()
+                });
+            }
+            Err(error) => {
+                tracing::warn!(%error, "this computer's replica and ledger are not in step yet")
+            }
+        }
+    }
+
+    /// Closes both files. The courier ends with its reins.
+    pub async fn close(&self) {
+        self.replica.close().await;
+        self.ledger.close().await;
+    }
+}

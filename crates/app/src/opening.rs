@@ -1,0 +1,251 @@
+//! Opening a clinic's files, making new ones, and the loop that keeps ledger and replica in step.
+
+use crate::api::setup::Trouble;
+use crate::calls;
+use crate::desk::LedgerDesk;
+use crate::host::{Host, SecretError};
+use crate::mail;
+use crate::office::Office;
+use crate::settings::{Settings, clinic_dir, key_name};
+use safetalk_courier::{Clock, Courier, FileRecord, Transport};
+use safetalk_domain::{Member, Moment, Standing};
+use safetalk_ledger::Ledger;
+use safetalk_replica::Replica;
+use safetalk_vault::{Key, OpenError};
+use safetalk_wire::Now;
+use std::path::Path;
+use std::sync::{Arc, Mutex, Weak};
+use std::time::Duration;
+use tokio::sync::{Notify, watch};
+use uuid::Uuid;
+use zeroize::Zeroizing;
+
+/// Even with nothing to do the loop looks around this often: the day's backup, the demo's messages.
+const TICK: Duration = Duration::from_secs(60);
+
+/// The shell's clock, as the ledger and the courier want it.
+struct ShellClock(Arc<dyn Host>);
+
+impl Now for ShellClock {
+    fn now(&self) -> Moment {
+        self.0.now()
+    }
+}
+
+impl Clock for ShellClock {
+    fn now(&self) -> i64 {
+        self.0.now().0
+    }
+}
+
+/// The files of a clinic, open.
+pub struct Files {
+    /// Where decisions become final.
+    pub ledger: Arc<Ledger>,
+    /// What this device holds.
+    pub replica: Arc<Replica>,
+}
+
+impl Files {
+    /// Makes both files anew. Refuses to touch anything that is there.
+    pub async fn create(dir: &Path, key: &Key, host: &Arc<dyn Host>) -> Result<Self, Trouble> {
+        let clock = Arc::new(ShellClock(Arc::clone(host)));
+        let ledger = Ledger::create(&dir.join("ledger.db"), key, clock)
+            .await
+            .map_err(|e| ledger_trouble(&e))?;
+        let replica = Replica::create(&dir.join("replica.db"), key)
+            .await
+            .map_err(|e| replica_trouble(&e))?;
+        Ok(Self {
+            ledger: Arc::new(ledger),
+            replica: Arc::new(replica),
+        })
+    }
+
+    /// Opens both files.
+    pub async fn open(dir: &Path, key: &Key, host: &Arc<dyn Host>) -> Result<Self, Trouble> {
+        let clock = Arc::new(ShellClock(Arc::clone(host)));
+        let ledger = Ledger::open(&dir.join("ledger.db"), key, clock)
+            .await
+            .map_err(|e| ledger_trouble(&e))?;
+        let replica = Replica::open(&dir.join("replica.db"), key)
+            .await
+            .map_err(|e| replica_trouble(&e))?;
+        Ok(Self {
+            ledger: Arc::new(ledger),
+            replica: Arc::new(replica),
+        })
+    }
+}
+
+fn ledger_trouble(error: &safetalk_ledger::Error) -> Trouble {
+    match error {
+        safetalk_ledger::Error::Open(error) => trouble(error),
+        _ => Trouble::Other,
+    }
+}
+
+fn replica_trouble(error: &safetalk_replica::Error) -> Trouble {
+    match error {
+        safetalk_replica::Error::Open(error) => trouble(error),
+        _ => Trouble::Other,
+    }
+}
+
+fn trouble(error: &OpenError) -> Trouble {
+    tracing::warn!(%error, "the clinic could not be opened");
+    match error {
+        OpenError::NotEncrypted | OpenError::Foreign | OpenError::WrongKey => Trouble::Foreign,
+        OpenError::NotThere
+        | OpenError::Truncated
+        | OpenError::Damaged
+        | OpenError::WrongKeyOrDamaged => Trouble::Damaged,
+        OpenError::Newer { .. } => Trouble::Newer,
+        OpenError::Locked => Trouble::InUse,
+        OpenError::ReadOnly => Trouble::ReadOnly,
+        OpenError::DiskFull => Trouble::DiskFull,
+        _ => Trouble::Other,
+    }
+}
+
+/// The key of a clinic. "No entry" and "no keychain" are different screens, and neither makes a new key.
+pub fn key(host: &dyn Host, clinic: Uuid) -> Result<Key, Trouble> {
+    match host.secrets().get(&key_name(clinic)) {
+        Ok(Some(bytes)) => key_from(&bytes).ok_or(Trouble::KeyLost),
+        Ok(None) => Err(Trouble::KeyLost),
+        Err(error) => Err(secret_trouble(&error)),
+    }
+}
+
+fn key_from(bytes: &[u8]) -> Option<Key> {
+    let bytes: Zeroizing<[u8; 32]> = Zeroizing::new(bytes.try_into().ok()?);
+    Some(Key::from_bytes(*bytes))
+}
+
+/// Puts a clinic's key into the keychain and reads it back: what cannot be read later must not encrypt anything.
+pub fn keep_key(host: &dyn Host, clinic: Uuid, key: &Key) -> Result<(), Trouble> {
+    let name = key_name(clinic);
+    host.secrets()
+        .set(&name, key.expose())
+        .map_err(|error| secret_trouble(&error))?;
+    match host.secrets().get(&name) {
+        Ok(Some(kept)) if kept.as_slice() == key.expose() => Ok(()),
+        Ok(_) => Err(Trouble::NoKeychain),
+        Err(error) => Err(secret_trouble(&error)),
+    }
+}
+
+fn secret_trouble(error: &SecretError) -> Trouble {
+    tracing::warn!(%error, "the keychain gave nothing");
+    match error {
+        SecretError::Missing => Trouble::NoKeychain,
+        SecretError::Locked => Trouble::KeychainLocked,
+        SecretError::Other(_) => Trouble::Other,
+    }
+}
+
+/// Opens the clinic `id` and starts its courier.
+pub async fn open(
+    settings: &Arc<Settings>,
+    host: &Arc<dyn Host>,
+    id: Uuid,
+    demo: bool,
+) -> Result<Arc<Office>, Trouble> {
+    let dir = clinic_dir(settings.data_dir(), id);
+    if !dir.exists() {
+        return Err(Trouble::Damaged);
+    }
+    let key = key(host.as_ref(), id)?;
+    let files = Files::open(&dir, &key, host).await?;
+    work(settings, host, id, demo, files).await
+}
+
+/// Sets an open clinic to work.
+pub async fn work(
+    settings: &Arc<Settings>,
+    host: &Arc<dyn Host>,
+    id: Uuid,
+    demo: bool,
+    files: Files,
+) -> Result<Arc<Office>, Trouble> {
+    let dir = clinic_dir(settings.data_dir(), id);
+    let Files { ledger, replica } = files;
+    // A crash between push and pull is repaired here.
+    if let Err(error) = replica.sync_once(ledger.as_ref(), host.now()).await {
+        tracing::warn!(%error, "the clinic opens with changes that are not in its ledger yet");
+    }
+    let members = replica
+        .read()
+        .await?
+        .all::<Member>()
+        .await
+        .map_err(|_| Trouble::Other)?;
+    let member = members
+        .iter()
+        .find(|member| member.facts.standing == Standing::Active)
+        .map(|member| member.id)
+        .ok_or(Trouble::Other)?;
+    let account = mail::read(&dir).map_err(|_| Trouble::Other)?;
+    let transport: Option<Arc<dyn Transport>> = match (&account, demo) {
+        // A keychain that does not answer now leaves the messages waiting, with their cause.
+        (Some(account), false) => Some(Arc::new(mail::smtp(
+            account.clone(),
+            mail::password(host.as_ref(), id).unwrap_or(None),
+        ))),
+        _ => None,
+    };
+    let mail = Arc::new(Mutex::new(account));
+    let record = FileRecord::open(&dir.join("sent.log")).map_err(|_| Trouble::ReadOnly)?;
+    let desk = Arc::new(LedgerDesk::new(
+        Arc::clone(&ledger),
+        Arc::clone(host),
+        Arc::clone(&mail),
+    ));
+    let courier = Courier::start(
+        Arc::clone(&desk) as _,
+        Arc::new(record),
+        Arc::new(ShellClock(Arc::clone(host))),
+        transport,
+    );
+    let decided = ledger.subscribe();
+    let stir = Arc::new(Notify::new());
+    let office = Arc::new(Office {
+        id,
+        dir,
+        demo,
+        member,
+        ledger,
+        replica,
+        courier,
+        mail,
+        settings: Arc::clone(settings),
+        host: Arc::clone(host),
+        undo: Mutex::default(),
+        stir: Arc::clone(&stir),
+        desk,
+    });
+    tokio::spawn(keep_in_step(Arc::downgrade(&office), stir, decided));
+    Ok(office)
+}
+
+/// Pushes what a person did, pulls what was decided, makes the day's backup; ends with the office.
+async fn keep_in_step(office: Weak<Office>, stir: Arc<Notify>, mut decided: watch::Receiver<i64>) {
+    loop {
+        let gone = tokio::select! {
+            () = stir.notified() => false,
+            changed = decided.changed() => changed.is_err(),
+            () = tokio::time::sleep(TICK) => false,
+        };
+        let Some(office) = office.upgrade().filter(|_| !gone) else {
+            return;
+        };
+        office.catch_up().await;
+        if office.demo {
+            if office.desk.settle_demo().await.is_ok() {
+                office.catch_up().await;
+            }
+        } else if let Err(problem) = calls::backup::make_if_due(&office).await {
+            tracing::warn!(?problem, "the day's backup was not made");
+        }
+    }
+}

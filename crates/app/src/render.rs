@@ -1,0 +1,207 @@
+//! From rows to what a client reads: picks the values, the documents crate writes the words.
+
+use safetalk_documents as documents;
+use safetalk_documents::{HourCycle, Invite, Mail, Method, NoticeText, Slot};
+use safetalk_domain::*;
+
+/// The rows a message is made of.
+#[derive(Clone, Debug)]
+pub struct Material<'a> {
+    /// The clinic it comes from.
+    pub clinic: &'a Clinic,
+    /// Who reads it.
+    pub client: &'a Client,
+    /// The session it tells of; its details hold the link or address.
+    pub session: Option<&'a Session>,
+    /// The invoice it carries.
+    pub invoice: Option<&'a Invoice>,
+}
+
+/// What a notice says, as far as it is not in the rows.
+#[derive(Clone, Debug)]
+pub struct Saying<'a> {
+    /// What it is about.
+    pub kind: NoticeKind,
+    /// How the session stands by it.
+    pub tells: Option<Snapshot>,
+    /// What the client believed before.
+    pub instead_of: Option<Snapshot>,
+    /// The remark the client may read.
+    pub remark: Option<&'a str>,
+}
+
+/// What cannot be told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unsayable {
+    /// A session or an invoice is missing.
+    #[error("there is nothing to tell of")]
+    Nothing,
+    /// The invoice has no number yet.
+    #[error("the invoice has no number yet")]
+    NoNumber,
+    /// There is no address to write to, or none to write from.
+    #[error("no address")]
+    NoAddress,
+    /// A value could not be written.
+    #[error("a value could not be written")]
+    Document,
+}
+
+impl From<documents::Error> for Unsayable {
+    fn from(_: documents::Error) -> Self {
+        Self::Document
+    }
+}
+
+/// The document a message is rendered from.
+pub fn document(
+    material: &Material<'_>,
+    saying: &Saying<'_>,
+) -> Result<documents::Notice, Unsayable> {
+    let clinic = material.clinic;
+    let receives = material.client.facts.guardian_receives;
+    Ok(documents::Notice {
+        kind: kind(material, saying)?,
+        language: language(material.client.facts.language),
+        hours: HourCycle::TwentyFour,
+        zone: clinic.facts.zone.name().to_owned(),
+        client_name: material.client.details.greeted(receives).to_owned(),
+        clinic_name: clinic.details.name.clone(),
+        clinic_phone: clinic.details.phone.clone(),
+        place: place(material, saying),
+    })
+}
+
+fn kind(material: &Material<'_>, saying: &Saying<'_>) -> Result<documents::Kind, Unsayable> {
+    use documents::Kind;
+    if saying.kind == NoticeKind::Invoice {
+        let invoice = material.invoice.ok_or(Unsayable::Nothing)?;
+        return Ok(Kind::Invoice {
+            number: invoice.facts.number.clone().ok_or(Unsayable::NoNumber)?,
+            amount: documents::Money {
+                minor: invoice.facts.amount.minor,
+                currency: invoice.facts.amount.currency.code().to_owned(),
+            },
+            due: invoice.facts.due,
+            payment: material.clinic.details.payment_text.clone(),
+        });
+    }
+    let tells = saying.tells.ok_or(Unsayable::Nothing)?;
+    let new = slot(tells.at);
+    // Without an "instead of" the client only needs to know how it stands.
+    let old = saying.instead_of.map(|before| slot(before.at));
+    Ok(match (saying.kind, old) {
+        (NoticeKind::Cancelled, _) => {
+            // The client knows the session by the time they were told, which need not be the last one.
+            let slot = old.unwrap_or(new);
+            Kind::Cancelled {
+                slot,
+                remark_to_client: saying.remark.map(str::to_owned),
+            }
+        }
+        (NoticeKind::Rescheduled, Some(old)) => Kind::Rescheduled { old, new },
+        (NoticeKind::DurationModified, Some(old)) => Kind::DurationChanged { old, new },
+        (NoticeKind::Restored, _) => Kind::Restored { slot: new },
+        (NoticeKind::Reminder, _) => Kind::Reminder { slot: new },
+        _ => Kind::Booked { slot: new },
+    })
+}
+
+fn slot(at: Interval) -> Slot {
+    Slot {
+        start: at.start.0,
+        end: at.end.0,
+    }
+}
+
+fn place(material: &Material<'_>, saying: &Saying<'_>) -> documents::Place {
+    let details = material.session.map(|session| &session.details);
+    match saying.tells.map(|tells| tells.place) {
+        Some(Place::Online) => details
+            .and_then(|d| d.link.clone())
+            .map_or(documents::Place::Unsaid, documents::Place::Online),
+        Some(Place::Elsewhere) => details
+            .and_then(|d| d.elsewhere.clone())
+            .map_or(documents::Place::Unsaid, documents::Place::At),
+        _ => documents::Place::Unsaid,
+    }
+}
+
+fn language(language: Language) -> documents::Language {
+    match language {
+        Language::En => documents::Language::English,
+        Language::Ms => documents::Language::Malay,
+    }
+}
+
+/// The whole mail as bytes, and what of it people see in the list of messages.
+pub fn mail(
+    material: &Material<'_>,
+    saying: &Saying<'_>,
+    notice: NoticeId,
+    sequence: u32,
+    from: (&str, &str),
+    now: Moment,
+) -> Result<(Vec<u8>, Mail), Unsayable> {
+    let document = document(material, saying)?;
+    let text = documents::notice_text(&document)?;
+    let (from_name, from_address) = from;
+    let to = address(material, Channel::Email)?;
+    let invite = match (material.session, saying.tells) {
+        (Some(session), Some(tells)) if saying.kind != NoticeKind::Reminder => Some(Invite {
+            method: if tells.stands {
+                Method::Request
+            } else {
+                Method::Cancel
+            },
+            session_id: session.id.to_string(),
+            sequence,
+            stamp: now.0,
+            slot: slot(tells.at),
+            zone: material.clinic.facts.zone.name().to_owned(),
+            language: document.language,
+            location: location(&document.place),
+            phone: material.clinic.details.phone.clone(),
+        }),
+        _ => None,
+    };
+    let mail = Mail {
+        notice_id: notice.to_string(),
+        date: now.0,
+        from_name: from_name.to_owned(),
+        from_address: from_address.to_owned(),
+        reply_to: None,
+        to_address: to,
+        text,
+        invite,
+    };
+    Ok((documents::mail_bytes(&mail)?, mail))
+}
+
+fn location(place: &documents::Place) -> Option<String> {
+    match place {
+        documents::Place::Unsaid => None,
+        documents::Place::Online(place) | documents::Place::At(place) => Some(place.clone()),
+    }
+}
+
+/// Where it goes.
+pub fn address(material: &Material<'_>, channel: Channel) -> Result<String, Unsayable> {
+    let receives = material.client.facts.guardian_receives;
+    material
+        .client
+        .details
+        .address(receives, channel)
+        .map(str::to_owned)
+        .ok_or(Unsayable::NoAddress)
+}
+
+/// What a mail would say, without an address to send it to.
+pub fn preview(material: &Material<'_>, saying: &Saying<'_>) -> Result<NoticeText, Unsayable> {
+    Ok(documents::notice_text(&document(material, saying)?)?)
+}
+
+/// What a WhatsApp draft says.
+pub fn whatsapp(material: &Material<'_>, saying: &Saying<'_>) -> Result<String, Unsayable> {
+    Ok(documents::whatsapp_text(&document(material, saying)?)?)
+}
