@@ -172,12 +172,14 @@ create table invoice (
     status text generated always as (body ->> '$.facts.status') virtual,
     due text generated always as (body ->> '$.facts.due') virtual,
     minor integer generated always as (body ->> '$.facts.amount.minor') virtual,
-    number text generated always as (body ->> '$.facts.number') virtual
+    number text generated always as (body ->> '$.facts.number') virtual,
+    drafted_by text generated always as (body ->> '$.facts.made_by') virtual
 ) strict;
 create index invoice_position on invoice (position, id);
 create index invoice_client on invoice (client);
 create index invoice_session on invoice (session) where session is not null;
 create index invoice_status on invoice (status, due, minor);
+create index invoice_drafted_by on invoice (drafted_by);
 create unique index invoice_number on invoice (number) where number is not null;
 
 -- Messages to clients.

@@ -33,8 +33,8 @@ create table outbox (
     pulled_at integer,
     -- Still to be sent.
     due integer not null check (due in (0, 1)),
-    -- Answered by a history that is gone, and sent again; its rows are in the base until that is replaced.
-    resent integer not null check (resent in (0, 1)),
+    -- Its rows are in the base, so that it is no longer decided again on top.
+    in_base integer not null check (in_base in (0, 1)),
     -- Why it would be refused on the rows known here. Not final.
     doubt text,
     -- The ledger's answer, and the position at which it was given. Final.
@@ -48,7 +48,7 @@ create table outbox (
     constraint outbox_device_n unique (device, n)
 ) strict;
 create index outbox_due on outbox (seq) where due = 1;
-create index outbox_position on outbox (position) where accepted = 1;
+create index outbox_accepted on outbox (position) where accepted = 1 and in_base = 0;
 create index outbox_refused on outbox (seq) where closed = 0 and (accepted = 0 or doubt is not null);
 create index outbox_unanswered on outbox (seq) where verdict is null;
 
@@ -319,11 +319,13 @@ create table invoice_base (
     status text generated always as (body ->> '$.facts.status') virtual,
     due text generated always as (body ->> '$.facts.due') virtual,
     minor integer generated always as (body ->> '$.facts.amount.minor') virtual,
-    number text generated always as (body ->> '$.facts.number') virtual
+    number text generated always as (body ->> '$.facts.number') virtual,
+    drafted_by text generated always as (body ->> '$.facts.made_by') virtual
 ) strict;
 create index invoice_base_client on invoice_base (client);
 create index invoice_base_session on invoice_base (session) where session is not null;
 create index invoice_base_status on invoice_base (status, due, minor);
+create index invoice_base_drafted_by on invoice_base (drafted_by);
 create table invoice_overlay (
     id text primary key not null,
     position integer not null,
@@ -335,15 +337,17 @@ create table invoice_overlay (
     status text generated always as (body ->> '$.facts.status') virtual,
     due text generated always as (body ->> '$.facts.due') virtual,
     minor integer generated always as (body ->> '$.facts.amount.minor') virtual,
-    number text generated always as (body ->> '$.facts.number') virtual
+    number text generated always as (body ->> '$.facts.number') virtual,
+    drafted_by text generated always as (body ->> '$.facts.made_by') virtual
 ) strict;
 create index invoice_overlay_client on invoice_overlay (client);
 create index invoice_overlay_session on invoice_overlay (session) where session is not null;
 create index invoice_overlay_status on invoice_overlay (status, due, minor);
+create index invoice_overlay_drafted_by on invoice_overlay (drafted_by);
 create view invoice as
-    select id, position, body, client, session, status, due, minor, number from invoice_overlay
+    select id, position, body, client, session, status, due, minor, number, drafted_by from invoice_overlay
     union all
-    select base.id, base.position, base.body, base.client, base.session, base.status, base.due, base.minor, base.number from invoice_base as base
+    select base.id, base.position, base.body, base.client, base.session, base.status, base.due, base.minor, base.number, base.drafted_by from invoice_base as base
     where not exists (select 1 from invoice_overlay as over where over.id = base.id);
 
 -- Messages to clients.

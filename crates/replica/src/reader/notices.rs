@@ -1,0 +1,114 @@
+//! Messages: of a session, of a client, by state, newest first.
+
+use super::Reader;
+use crate::{Error, rows};
+use safetalk_domain::{ClientId, InvoiceId, Notice, NoticeState, SessionId};
+use std::collections::BTreeMap;
+
+impl Reader {
+    /// A session's messages, newest first.
+    pub async fn notices_of_session(&mut self, session: SessionId) -> Result<Vec<Notice>, Error> {
+        let session = session.to_string();
+        let found = sqlx::query!(
+            r#"select body as "body!: String", queued_at from notice
+             where session = ?1 order by queued_at desc"#,
+            session
+        )
+        .fetch_all(self.connection())
+        .await?;
+        rows::entities(found.iter().map(|row| &row.body))
+    }
+
+    /// A client's messages, newest first.
+    pub async fn notices_of_client(
+        &mut self,
+        client: ClientId,
+        limit: u32,
+    ) -> Result<Vec<Notice>, Error> {
+        let client = client.to_string();
+        let found = sqlx::query!(
+            r#"select body as "body!: String", queued_at from notice
+             where client = ?1 order by queued_at desc limit ?2"#,
+            client,
+            limit
+        )
+        .fetch_all(self.connection())
+        .await?;
+        rows::entities(found.iter().map(|row| &row.body))
+    }
+
+    /// The messages that carry an invoice, newest first.
+    pub async fn notices_with_invoice(&mut self, invoice: InvoiceId) -> Result<Vec<Notice>, Error> {
+        let invoice = invoice.to_string();
+        let found = sqlx::query!(
+            r#"select body as "body!: String", queued_at from notice
+             where invoice = ?1 order by queued_at desc"#,
+            invoice
+        )
+        .fetch_all(self.connection())
+        .await?;
+        rows::entities(found.iter().map(|row| &row.body))
+    }
+
+    /// Messages in any of `states`, newest first.
+    pub async fn notices_in(
+        &mut self,
+        states: &[NoticeState],
+        limit: u32,
+    ) -> Result<Vec<Notice>, Error> {
+        let mut all: Vec<Notice> = Vec::new();
+        for state in states {
+            let state = word(*state)?;
+            let found = sqlx::query!(
+                r#"select body as "body!: String", queued_at from notice
+                 where state = ?1 order by queued_at desc limit ?2"#,
+                state,
+                limit
+            )
+            .fetch_all(self.connection())
+            .await?;
+            all.append(&mut rows::entities(found.iter().map(|row| &row.body))?);
+        }
+        all.sort_by_key(|notice| std::cmp::Reverse((notice.facts.queued_at, notice.id)));
+        all.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        Ok(all)
+    }
+
+    /// The newest messages of any state.
+    pub async fn newest_notices(&mut self, limit: u32) -> Result<Vec<Notice>, Error> {
+        let found = sqlx::query!(
+            r#"select body as "body!: String", queued_at from notice
+             order by queued_at desc limit ?1"#,
+            limit
+        )
+        .fetch_all(self.connection())
+        .await?;
+        rows::entities(found.iter().map(|row| &row.body))
+    }
+
+    /// How many messages are in each state; a state with none is missing.
+    pub async fn notice_counts(&mut self) -> Result<BTreeMap<NoticeState, u32>, Error> {
+        let found = sqlx::query!(
+            r#"select state as "state!: String", count(*) as "count!: i64"
+             from notice group by state"#
+        )
+        .fetch_all(self.connection())
+        .await?;
+        found
+            .into_iter()
+            .map(|row| {
+                let state = serde_json::from_value(serde_json::Value::String(row.state))
+                    .map_err(|_| Error::Body { what: "state" })?;
+                Ok((state, u32::try_from(row.count).unwrap_or(u32::MAX)))
+            })
+            .collect()
+    }
+}
+
+/// A state as a body spells it.
+fn word(state: NoticeState) -> Result<String, Error> {
+    match serde_json::to_value(state) {
+        Ok(serde_json::Value::String(word)) => Ok(word),
+        _ => Err(Error::Body { what: "state" }),
+    }
+}

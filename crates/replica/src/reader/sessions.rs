@@ -1,0 +1,196 @@
+//! Sessions: by window, by client, by series, by therapist or room, and what their clients know.
+
+use super::Reader;
+use crate::{Error, rows};
+use safetalk_domain::gather::look_back;
+use safetalk_domain::{ClientId, Interval, Moment, RoomId, SeriesId, Session, TherapistId, Told};
+use std::collections::BTreeMap;
+
+impl Reader {
+    /// Sessions that meet `window`, by start; cancelled ones only if wanted.
+    pub async fn sessions_in(
+        &mut self,
+        window: Interval,
+        with_cancelled: bool,
+    ) -> Result<Vec<Session>, Error> {
+        let back = look_back(window);
+        let found = sqlx::query!(
+            r#"select body as "body!: String", starts, id from session
+             where starts > ?1 and starts < ?2 and ends > ?3 and (?4 or status <> 'cancelled')
+             order by starts, id"#,
+            back.0,
+            window.end.0,
+            window.start.0,
+            with_cancelled
+        )
+        .fetch_all(self.connection())
+        .await?;
+        rows::entities(found.iter().map(|row| &row.body))
+    }
+
+    /// When sessions that stand begin within `window`, in order: enough to count them per day without reading them.
+    pub async fn starts_in(&mut self, window: Interval) -> Result<Vec<Moment>, Error> {
+        let found = sqlx::query_scalar!(
+            r#"select starts as "starts!: i64" from session
+             where starts >= ?1 and starts < ?2 and status <> 'cancelled' order by starts"#,
+            window.start.0,
+            window.end.0
+        )
+        .fetch_all(self.connection())
+        .await?;
+        Ok(found.into_iter().map(Moment).collect())
+    }
+
+    /// The last session that stands and begins before `moment`.
+    pub async fn session_before(&mut self, moment: Moment) -> Result<Option<Session>, Error> {
+        let found = sqlx::query!(
+            r#"select body as "body!: String", starts from session
+             where starts < ?1 and status <> 'cancelled' order by starts desc limit 1"#,
+            moment.0
+        )
+        .fetch_optional(self.connection())
+        .await?;
+        found.map(|row| rows::entity(&row.body)).transpose()
+    }
+
+    /// The first session that stands and begins at `moment` or later.
+    pub async fn session_from(&mut self, moment: Moment) -> Result<Option<Session>, Error> {
+        let found = sqlx::query!(
+            r#"select body as "body!: String", starts from session
+             where starts >= ?1 and status <> 'cancelled' order by starts limit 1"#,
+            moment.0
+        )
+        .fetch_optional(self.connection())
+        .await?;
+        found.map(|row| rows::entity(&row.body)).transpose()
+    }
+
+    /// A client's sessions of any status, latest start first.
+    pub async fn sessions_of_client(
+        &mut self,
+        client: ClientId,
+        limit: u32,
+    ) -> Result<Vec<Session>, Error> {
+        let client = client.to_string();
+        let found = sqlx::query!(
+            r#"select body as "body!: String", starts from session
+             where client = ?1 order by starts desc limit ?2"#,
+            client,
+            limit
+        )
+        .fetch_all(self.connection())
+        .await?;
+        rows::entities(found.iter().map(|row| &row.body))
+    }
+
+    /// A client's first session that stands and begins at `moment` or later.
+    pub async fn next_session_of_client(
+        &mut self,
+        client: ClientId,
+        moment: Moment,
+    ) -> Result<Option<Session>, Error> {
+        let client = client.to_string();
+        let found = sqlx::query!(
+            r#"select body as "body!: String", starts from session
+             where client = ?1 and starts >= ?2 and status = 'scheduled' order by starts limit 1"#,
+            client,
+            moment.0
+        )
+        .fetch_optional(self.connection())
+        .await?;
+        found.map(|row| rows::entity(&row.body)).transpose()
+    }
+
+    /// The sessions that were booked together, of any status, by start.
+    pub async fn sessions_of_series(&mut self, series: SeriesId) -> Result<Vec<Session>, Error> {
+        let series = series.to_string();
+        let found = sqlx::query!(
+            r#"select body as "body!: String", starts from session
+             where series = ?1 order by starts"#,
+            series
+        )
+        .fetch_all(self.connection())
+        .await?;
+        rows::entities(found.iter().map(|row| &row.body))
+    }
+
+    /// A therapist's sessions that stand and meet `window`, by start.
+    pub async fn sessions_of_therapist(
+        &mut self,
+        therapist: TherapistId,
+        window: Interval,
+    ) -> Result<Vec<Session>, Error> {
+        let (therapist, back) = (therapist.to_string(), look_back(window));
+        let found = sqlx::query!(
+            r#"select body as "body!: String", starts from session
+             where therapist = ?1 and starts > ?2 and starts < ?3 and ends > ?4
+             and status <> 'cancelled' order by starts"#,
+            therapist,
+            back.0,
+            window.end.0,
+            window.start.0
+        )
+        .fetch_all(self.connection())
+        .await?;
+        rows::entities(found.iter().map(|row| &row.body))
+    }
+
+    /// A room's sessions that stand and meet `window`, by start.
+    pub async fn sessions_in_room(
+        &mut self,
+        room: RoomId,
+        window: Interval,
+    ) -> Result<Vec<Session>, Error> {
+        let (room, back) = (room.to_string(), look_back(window));
+        let found = sqlx::query!(
+            r#"select body as "body!: String", starts from session
+             where room = ?1 and starts > ?2 and starts < ?3 and ends > ?4
+             and status <> 'cancelled' order by starts"#,
+            room,
+            back.0,
+            window.end.0,
+            window.start.0
+        )
+        .fetch_all(self.connection())
+        .await?;
+        rows::entities(found.iter().map(|row| &row.body))
+    }
+
+    /// What clients were told of the sessions that meet `window`.
+    pub async fn told_in(&mut self, window: Interval) -> Result<Vec<Told>, Error> {
+        let back = look_back(window);
+        let found = sqlx::query_scalar!(
+            r#"select told.body as "body!: String"
+             from session join told on told.session = session.id
+             where session.starts > ?1 and session.starts < ?2 and session.ends > ?3"#,
+            back.0,
+            window.end.0,
+            window.start.0
+        )
+        .fetch_all(self.connection())
+        .await?;
+        rows::entities(&found)
+    }
+
+    /// Sessions that meet `window`, cancelled ones too, whose client was last told something else than what stands.
+    pub async fn told_otherwise(
+        &mut self,
+        window: Interval,
+    ) -> Result<Vec<(Session, Told)>, Error> {
+        let told: BTreeMap<_, _> = self
+            .told_in(window)
+            .await?
+            .into_iter()
+            .map(|told| ((told.session, told.client), told))
+            .collect();
+        Ok(self
+            .sessions_in(window, true)
+            .await?
+            .into_iter()
+            .filter_map(|session| {
+                let told = told.get(&(session.id, session.facts.client))?;
+                (told.what != session.facts.snapshot()).then(|| (session, told.clone()))
+            })
+            .collect())
+    }
+}
