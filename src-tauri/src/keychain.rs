@@ -3,7 +3,7 @@
 //! The Secret Service over D-Bus on Linux, Keychain on macOS, Credential Manager on Windows.
 //!
 //! **"No entry" is only said when it is certain.** Some keychains answer "no entry" when they are merely closed; a program
-//! that believes them makes a new key over a clinic it can then never open again. So before [`Keychain::get`] says `None` it
+//! that believes them makes a new key over a clinic it can then never open again. So before [`SecretStore::get`] says `None` it
 //! writes, reads and deletes a probe entry; if that fails, the answer is [`SecretError::Locked`] or [`SecretError::Missing`].
 //!
 //! Every operation connects anew: a keychain that was missing or locked is found as soon as it is there, without a restart.
@@ -14,6 +14,8 @@ use std::sync::Mutex;
 
 use keyring_core::api::CredentialStoreApi;
 use keyring_core::{Entry, Error};
+use safetalk_app::host::{SecretError, SecretStore};
+use zeroize::Zeroizing;
 
 #[cfg(target_os = "macos")]
 use apple_native_keyring_store::keychain::Store;
@@ -21,20 +23,6 @@ use apple_native_keyring_store::keychain::Store;
 use windows_native_keyring_store::Store;
 #[cfg(target_os = "linux")]
 use zbus_secret_service_keyring_store::Store;
-
-/// Why a secret could not be kept or fetched. Carries no secret and no person's name.
-#[derive(Debug, thiserror::Error)]
-pub enum SecretError {
-    /// No keychain answers on this computer.
-    #[error("no keychain service is running")]
-    Missing,
-    /// There is a keychain, but it is locked or the person dismissed its dialog.
-    #[error("the keychain is locked")]
-    Locked,
-    /// Anything else; the text is the keychain's own.
-    #[error("the keychain failed: {0}")]
-    Other(String),
-}
 
 /// The keychain of the person who is signed in to this computer.
 pub struct Keychain {
@@ -49,32 +37,6 @@ impl Keychain {
         Self {
             service: service.into(),
             one_at_a_time: Mutex::new(()),
-        }
-    }
-
-    /// The secret kept under `name`; `None` only if the keychain is open and holds none.
-    pub fn get(&self, name: &str) -> Result<Option<Vec<u8>>, SecretError> {
-        let _turn = self.turn();
-        match self.entry(name)?.get_secret() {
-            Ok(secret) => Ok(Some(secret)),
-            Err(Error::NoEntry) => self.probe().map(|()| None),
-            Err(error) => Err(explain(&error)),
-        }
-    }
-
-    /// Keeps `value` under `name` and reads it back before saying so.
-    pub fn set(&self, name: &str, value: &[u8]) -> Result<(), SecretError> {
-        let _turn = self.turn();
-        self.write_and_check(name, value)
-    }
-
-    /// Forgets the secret under `name`; one that is not there is forgotten already.
-    pub fn delete(&self, name: &str) -> Result<(), SecretError> {
-        let _turn = self.turn();
-        match self.entry(name)?.delete_credential() {
-            Ok(()) => Ok(()),
-            Err(Error::NoEntry) => self.probe(),
-            Err(error) => Err(explain(&error)),
         }
     }
 
@@ -103,8 +65,8 @@ impl Keychain {
     fn write_and_check(&self, name: &str, value: &[u8]) -> Result<(), SecretError> {
         let entry = self.entry(name)?;
         entry.set_secret(value).map_err(|error| explain(&error))?;
-        let kept = entry.get_secret().map_err(|error| explain(&error))?;
-        if kept == value {
+        let kept = Zeroizing::new(entry.get_secret().map_err(|error| explain(&error))?);
+        if *kept == value {
             Ok(())
         } else {
             Err(SecretError::Other(
@@ -119,6 +81,32 @@ impl Keychain {
         self.entry(name)?
             .delete_credential()
             .map_err(|error| explain(&error))
+    }
+}
+
+impl SecretStore for Keychain {
+    fn get(&self, name: &str) -> Result<Option<Zeroizing<Vec<u8>>>, SecretError> {
+        let _turn = self.turn();
+        match self.entry(name)?.get_secret() {
+            Ok(secret) => Ok(Some(Zeroizing::new(secret))),
+            Err(Error::NoEntry) => self.probe().map(|()| None),
+            Err(error) => Err(explain(&error)),
+        }
+    }
+
+    /// Reads the entry back before saying that it is kept.
+    fn set(&self, name: &str, value: &[u8]) -> Result<(), SecretError> {
+        let _turn = self.turn();
+        self.write_and_check(name, value)
+    }
+
+    fn delete(&self, name: &str) -> Result<(), SecretError> {
+        let _turn = self.turn();
+        match self.entry(name)?.delete_credential() {
+            Ok(()) => Ok(()),
+            Err(Error::NoEntry) => self.probe(),
+            Err(error) => Err(explain(&error)),
+        }
     }
 }
 

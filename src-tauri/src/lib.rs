@@ -3,32 +3,103 @@
 
 pub mod folder;
 pub mod keychain;
+#[cfg(target_os = "linux")]
+pub mod login;
+mod outside;
+mod shell;
+mod tray;
 mod window;
 
+use std::sync::Arc;
+
 use anyhow::Context as _;
+use safetalk_app::App;
+use serde_json::Value;
+use tauri::{Manager as _, RunEvent, State, WindowEvent};
+use tokio::sync::SetOnce;
+
+/// The core. It starts beside the window, so that the person sees a window at once; calls wait for it.
+#[derive(Default)]
+struct Core(SetOnce<Arc<App>>);
+
+/// The one thing the page can ask of us; what may be asked stands in the core's router table.
+#[tauri::command]
+async fn rpc(core: State<'_, Core>, cmd: String, payload: Value) -> Result<Value, Value> {
+    core.0.wait().await.rpc(&cmd, payload).await
+}
 
 /// Runs the program until the person quits it.
 pub fn run() -> anyhow::Result<()> {
     start_logging();
     needs_display()?;
     let mut context = tauri::generate_context!();
-    if let Some(named) = folder::named() {
+    let named = folder::named();
+    if let Some(named) = &named {
         let config = context.config_mut();
-        config.identifier = folder::identifier(&config.identifier, &named);
+        config.identifier = folder::identifier(&config.identifier, named);
     }
-    tauri::Builder::default()
+    let app = tauri::Builder::default()
         // First of all plugins: a second start ends here, before it has touched anything.
         .plugin(tauri_plugin_single_instance::init(
             |app, _arguments, _folder| window::show(app),
         ))
         .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_opener::init())
+        .manage(Core::default())
+        .invoke_handler(tauri::generate_handler![rpc])
         .setup(move |app| {
-            window::open(app.handle())?;
+            let data = match named {
+                Some(named) => named,
+                None => app.path().app_data_dir()?,
+            };
+            let app = app.handle().clone();
+            window::open(&app)?;
+            tauri::async_runtime::spawn(async move {
+                let core = App::start(data, Arc::new(shell::Shell::new(app.clone()))).await;
+                // Set here and nowhere else, so it cannot be set already.
+                let _ = app.state::<Core>().0.set(core.clone());
+                #[cfg(target_os = "linux")]
+                login::watch(move || lock(&core));
+            });
             Ok(())
         })
-        .run(context)
-        .context("the window could not be opened")
+        .build(context)
+        .context("the window could not be opened")?;
+    app.run(|app, event| {
+        if let RunEvent::WindowEvent {
+            event: WindowEvent::CloseRequested { api, .. },
+            ..
+        } = event
+        {
+            api.prevent_close();
+            ask_to_close(app.clone());
+        }
+    });
+    Ok(())
+}
+
+/// Locks as the person's own "Lock now" does, and returns when it is done.
+#[cfg(target_os = "linux")]
+fn lock(core: &Arc<App>) {
+    let done = tauri::async_runtime::block_on(core.rpc("lock.now", serde_json::json!({})));
+    if done.is_err() {
+        // Also the answer when there is no open clinic or no PIN: then there is nothing to hide behind.
+        tracing::info!("the app did not lock with the system");
+    }
+}
+
+/// Quits if the core has nothing to say; else it asks the person on the screen and quits by itself later.
+fn ask_to_close(app: tauri::AppHandle) {
+    tauri::async_runtime::spawn(async move {
+        let core = app.state::<Core>().0.get().cloned();
+        let may_close = match core {
+            Some(core) => core.close_requested().await,
+            None => true,
+        };
+        if may_close {
+            app.exit(0);
+        }
+    });
 }
 
 /// Messages for whoever looks into a fault, on stderr; `SAFETALK_LOG` chooses how many. No message carries personal data.

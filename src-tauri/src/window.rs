@@ -40,6 +40,19 @@ pub fn show(app: &AppHandle) {
     }
 }
 
+/// Hides the window; `false` if the window system does not.
+pub fn hide(app: &AppHandle) -> bool {
+    app.get_webview_window(LABEL)
+        .is_some_and(|window| window.hide().is_ok())
+}
+
+/// Opens the system's print dialog on what the window shows.
+pub fn print(app: &AppHandle) -> tauri::Result<()> {
+    app.get_webview_window(LABEL)
+        .ok_or(tauri::Error::WindowNotFound)?
+        .print()
+}
+
 /// The web view only ever shows SafeTalk's own pages: a link in a text must not turn the window into a browser.
 fn is_own_page(url: &tauri::Url) -> bool {
     let own_scheme = url.scheme() == "tauri";

@@ -5,7 +5,8 @@
 use std::process::Command;
 
 use anyhow::{Result, ensure};
-use safetalk_desktop::keychain::{Keychain, SecretError};
+use safetalk_app::host::{SecretError, SecretStore as _};
+use safetalk_desktop::keychain::Keychain;
 use safetalk_tests::login::{self, Login};
 
 /// Names the part of a test that runs inside a login.
@@ -56,13 +57,13 @@ fn a_secret_comes_back_after_the_computer_was_restarted() -> Result<()> {
             let keychain = keychain();
             assert_eq!(
                 keychain.get("clinic key")?,
-                Some(secret),
+                Some(secret.into()),
                 "the key is what opens the clinic"
             );
             keychain.set("mail password", b"changed")?;
             assert_eq!(
                 keychain.get("mail password")?,
-                Some(b"changed".to_vec()),
+                Some(b"changed".to_vec().into()),
                 "the newer one counts"
             );
             keychain.delete("mail password")?;
@@ -111,7 +112,7 @@ fn a_locked_keychain_is_locked_and_neither_empty_nor_missing() -> Result<()> {
         Some("found") => {
             assert_eq!(
                 keychain().get("clinic key")?,
-                Some(b"the key".to_vec()),
+                Some(b"the key".to_vec().into()),
                 "the lock changed nothing"
             );
         }

@@ -76,6 +76,11 @@ impl Login {
         self.home.path()
     }
 
+    /// Where its session bus listens, if it has one.
+    pub fn bus_address(&self) -> Option<&str> {
+        self.bus.as_ref().map(|(_, address)| address.as_str())
+    }
+
     /// A command that will run inside the login.
     pub fn command(&self, program: impl AsRef<OsStr>) -> Command {
         let mut command = Command::new(program);

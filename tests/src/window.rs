@@ -55,6 +55,16 @@ impl Desk {
         command
     }
 
+    /// A command that will start SafeTalk on this desk, on the desk's own data folder.
+    ///
+    /// # Errors
+    /// When the program was not built.
+    pub fn safetalk(&self) -> Result<Command> {
+        let mut command = self.command(program()?);
+        command.env("SAFETALK_DATA_DIR", self.data_folder());
+        Ok(command)
+    }
+
     /// A folder for the data of a clinic that only this desk has.
     pub fn data_folder(&self) -> PathBuf {
         self.login.home().join("clinic")
@@ -124,7 +134,21 @@ impl Window {
             .connect(&format!("http://127.0.0.1:{port}"))
             .await
             .context("the window did not open")?;
-        Ok(Self { page, driver })
+        let window = Self { page, driver };
+        window.loaded().await?;
+        Ok(window)
+    }
+
+    /// Waits for the first page: the driver is connected as soon as there is a web view.
+    async fn loaded(&self) -> Result<()> {
+        let script = "return document.readyState === 'complete' && location.protocol !== 'about:'";
+        for _ in 0..1000 {
+            if self.page.execute(script, vec![]).await? == Value::Bool(true) {
+                return Ok(());
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        anyhow::bail!("no page came into the window")
     }
 
     /// Ends the program in peace.
