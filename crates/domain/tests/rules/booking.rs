@@ -395,7 +395,7 @@ fn the_courier_does_nothing_but_record_deliveries_and_nobody_else_does() {
         cause: None,
         not_before: None,
         rendered: None,
-            counted: true,
+        counted: true,
     };
     assert_eq!(desk.refuse(record), Refusal::CourierOnly);
 }

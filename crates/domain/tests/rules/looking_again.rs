@@ -29,8 +29,13 @@ impl Case {
             NoticeKind::Reminder => drop(desk.accept(remind(first(), Channel::Email))),
             NoticeKind::Invoice => {
                 desk.accept(draft(1, Some(first())));
-                desk.accept(IssueInvoice { invoice: invoice_id(1) });
-                desk.accept(SendInvoice { invoice: invoice_id(1), channel: Channel::Email });
+                desk.accept(IssueInvoice {
+                    invoice: invoice_id(1),
+                });
+                desk.accept(SendInvoice {
+                    invoice: invoice_id(1),
+                    channel: Channel::Email,
+                });
             }
             _ => {}
         }
@@ -75,7 +80,11 @@ impl Case {
 
 #[test]
 fn what_is_true_news_and_in_time_is_sent() {
-    for kind in [NoticeKind::Booked, NoticeKind::Reminder, NoticeKind::Invoice] {
+    for kind in [
+        NoticeKind::Booked,
+        NoticeKind::Reminder,
+        NoticeKind::Invoice,
+    ] {
         assert_eq!(Case::of(kind).look(), Look::Send, "{kind:?}");
     }
 }
@@ -90,9 +99,17 @@ fn nothing_is_sent_late() {
         case.now = kl(last);
         assert_eq!(case.look(), Look::Send, "{kind:?} at {last}");
         case.now = kl(first_too_late);
-        assert_eq!(case.look(), Look::Settle(Expired, TooLate), "{kind:?} at {first_too_late}");
+        assert_eq!(
+            case.look(),
+            Look::Settle(Expired, TooLate),
+            "{kind:?} at {first_too_late}"
+        );
         case.client.do_not_contact = true;
-        assert_eq!(case.look(), Look::Settle(Expired, TooLate), "that it is over is said first");
+        assert_eq!(
+            case.look(),
+            Look::Settle(Expired, TooLate),
+            "that it is over is said first"
+        );
     }
 }
 
@@ -102,7 +119,11 @@ fn what_is_held_waits() {
     case.notice.not_before = case.now + 9;
     assert_eq!(case.look(), Look::Wait(case.now + 9));
     case.notice.not_before = case.now;
-    assert_eq!(case.look(), Look::Send, "the hold ends with its last second");
+    assert_eq!(
+        case.look(),
+        Look::Send,
+        "the hold ends with its last second"
+    );
 }
 
 #[test]
@@ -113,15 +134,27 @@ fn nobody_is_written_to_against_their_will() {
         |client| client.has_email = false,
         |client| client.do_not_contact = true,
     ];
-    for kind in [NoticeKind::Booked, NoticeKind::Reminder, NoticeKind::Invoice] {
+    for kind in [
+        NoticeKind::Booked,
+        NoticeKind::Reminder,
+        NoticeKind::Invoice,
+    ] {
         for change in changes {
             let mut case = Case::of(kind);
             change(&mut case.client);
-            assert_eq!(case.look(), Look::Settle(Withdrawn, MayNotBeReached), "{kind:?}");
+            assert_eq!(
+                case.look(),
+                Look::Settle(Withdrawn, MayNotBeReached),
+                "{kind:?}"
+            );
         }
         let mut case = Case::of(kind);
         case.client.may_whatsapp = None;
-        assert_eq!(case.look(), Look::Send, "the other channel's consent is not asked for");
+        assert_eq!(
+            case.look(),
+            Look::Send,
+            "the other channel's consent is not asked for"
+        );
     }
 }
 
@@ -138,7 +171,11 @@ fn what_the_client_knows_by_now_is_not_said_again() {
 fn what_the_client_knew_before_it_was_queued_does_not_keep_an_answer_back() {
     let mut case = Case::of(NoticeKind::Booked);
     case.know(case.notice.queued_at - 1);
-    assert_eq!(case.look(), Look::Send, "something else was in doubt when it was queued");
+    assert_eq!(
+        case.look(),
+        Look::Send,
+        "something else was in doubt when it was queued"
+    );
 }
 
 #[test]
@@ -209,10 +246,17 @@ fn making_an_invoice_void_takes_back_what_waits_to_send_it() {
     let mut desk = Desk::new();
     desk.accept(tuesday_at_ten());
     desk.accept(draft(1, Some(first())));
-    desk.accept(IssueInvoice { invoice: invoice_id(1) });
-    desk.accept(SendInvoice { invoice: invoice_id(1), channel: Channel::Email });
+    desk.accept(IssueInvoice {
+        invoice: invoice_id(1),
+    });
+    desk.accept(SendInvoice {
+        invoice: invoice_id(1),
+        channel: Channel::Email,
+    });
     let waiting = desk.queued().expect("waits").id;
-    desk.accept(VoidInvoice { invoice: invoice_id(1) });
+    desk.accept(VoidInvoice {
+        invoice: invoice_id(1),
+    });
     let facts = desk.notice(waiting).facts;
     assert_eq!((facts.state, facts.cause), (Withdrawn, Some(InvoiceVoid)));
 }

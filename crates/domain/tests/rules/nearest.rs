@@ -22,7 +22,12 @@ struct Around {
 }
 
 impl Around {
-    fn resource<'a>(&'a self, hours: &'a Option<Hours>, busy: &'a [Occupancy], off: bool) -> Resource<'a> {
+    fn resource<'a>(
+        &'a self,
+        hours: &'a Option<Hours>,
+        busy: &'a [Occupancy],
+        off: bool,
+    ) -> Resource<'a> {
         Resource {
             zone: self.zone,
             hours: hours.as_ref().map(|hours| (hours, 1)),
@@ -101,9 +106,7 @@ fn week() -> impl Strategy<Value = Option<Hours>> {
         Some(Hours {
             owner: Owner::Clinic(CLINIC),
             week: spans
-                .filter_map(|(weekday, span)| {
-                    span.map(|(from, to)| WeekSpan { weekday, from, to })
-                })
+                .filter_map(|(weekday, span)| span.map(|(from, to)| WeekSpan { weekday, from, to }))
                 .collect(),
         })
     })
@@ -118,7 +121,10 @@ fn around() -> impl Strategy<Value = Around> {
         proptest::collection::vec((stretch.clone(), 0u16..30), 0..25),
         proptest::collection::vec((stretch.clone(), any::<bool>(), any::<bool>()), 0..6),
         (0i64..3 * 1440, 10i64..180, 0u16..30, 0u16..30, 0u16..30),
-        (-1440i64..4 * 1440, prop_oneof![Just(15u16), Just(30), Just(60), Just(50), Just(7)]),
+        (
+            -1440i64..4 * 1440,
+            prop_oneof![Just(15u16), Just(30), Just(60), Just(50), Just(7)],
+        ),
     )
         .prop_map(|(place, therapist, room, off, wanted, search)| {
             let (name, first_day) = FORTNIGHTS[place.0];
@@ -128,7 +134,12 @@ fn around() -> impl Strategy<Value = Around> {
                 list.into_iter()
                     .enumerate()
                     .map(|(n, ((from, long), after))| {
-                        held(n, day.plus_minutes(from), long, if turnover { after } else { 0 })
+                        held(
+                            n,
+                            day.plus_minutes(from),
+                            long,
+                            if turnover { after } else { 0 },
+                        )
                     })
                     .collect()
             };
@@ -216,7 +227,11 @@ fn the_nearest_slots_come_first_and_of_two_as_near_the_earlier() {
     let mut without_turnover = quiet_day();
     without_turnover.wanted.turnover_minutes = 0;
     without_turnover.room_busy[0] = held(1, kl("2026-03-03 10:00"), 50, 0);
-    let starts: Vec<_> = without_turnover.offered(2).iter().map(|at| at.start).collect();
+    let starts: Vec<_> = without_turnover
+        .offered(2)
+        .iter()
+        .map(|at| at.start)
+        .collect();
     assert_eq!(starts, [kl("2026-03-03 09:00"), kl("2026-03-03 11:00")]);
 }
 
@@ -228,7 +243,10 @@ fn nothing_is_offered_in_the_past_beyond_a_fortnight_or_of_what_is_archived() {
     let earliest = offers.iter().map(|at| at.start).min();
     assert_eq!(earliest, Some(kl("2026-03-03 16:45")));
     let window = around.search(0).window(around.zone);
-    assert!(offers.iter().all(|at| window.covers(*at)), "only what was gathered is known to be free");
+    assert!(
+        offers.iter().all(|at| window.covers(*at)),
+        "only what was gathered is known to be free"
+    );
     let mut therapist = around.resource(&around.therapist_hours, &around.therapist_busy, true);
     therapist.archived = true;
     assert_eq!(nearest(&around.search(3), &therapist, None), []);
@@ -238,5 +256,9 @@ fn nothing_is_offered_in_the_past_beyond_a_fortnight_or_of_what_is_archived() {
 fn a_slot_of_its_own_does_not_keep_a_session_from_moving_by_a_little() {
     let mut around = quiet_day();
     around.wanted.session = Some(session_id(1));
-    assert_eq!(around.offered(1), [around.wanted.at], "its own stretch does not count");
+    assert_eq!(
+        around.offered(1),
+        [around.wanted.at],
+        "its own stretch does not count"
+    );
 }

@@ -1,12 +1,14 @@
 //! The client is told once and never falsely: what is queued, merged, withdrawn, answered, and who may say so.
 
 use crate::support::*;
+use NoticeState::{
+    Draft, Expired, Failed, OnHold, Opened, Queued, Sending, Sent, Uncertain, Withdrawn,
+};
 use safetalk_domain::actions::Denial;
 use safetalk_domain::decide::{Flag, NotTold};
 use safetalk_domain::intent::*;
 use safetalk_domain::refusal::Thing;
 use safetalk_domain::*;
-use NoticeState::{Draft, Expired, Failed, OnHold, Opened, Queued, Sending, Sent, Uncertain, Withdrawn};
 use uuid::Uuid;
 
 /// Booked for Tuesday at ten, and Maya knows it.
@@ -32,12 +34,18 @@ fn waiting() -> Desk {
 fn move_to(desk: &mut Desk, time: &str, notify: bool) -> Vec<Flag> {
     let session = desk.session(first());
     let to = with_ann(span(&format!("2026-03-04 {time}"), 50));
-    desk.accept(RescheduleSession { notify, ..reschedule(&session, to) })
+    desk.accept(RescheduleSession {
+        notify,
+        ..reschedule(&session, to)
+    })
 }
 
 /// Back to Tuesday at ten.
 fn back(desk: &Desk) -> RescheduleSession {
-    reschedule(&desk.session(first()), with_ann(span("2026-03-03 10:00", 50)))
+    reschedule(
+        &desk.session(first()),
+        with_ann(span("2026-03-03 10:00", 50)),
+    )
 }
 
 fn snapshot(desk: &Desk) -> Snapshot {
@@ -64,8 +72,14 @@ fn a_change_says_what_it_replaces() {
     let before = snapshot(&desk);
     move_to(&mut desk, "10:00", true);
     let facts = desk.queued().expect("news").facts;
-    assert_eq!((facts.instead_of, facts.tells), (Some(before), Some(snapshot(&desk))));
-    assert_eq!(facts.sequence, 1, "the client's calendar orders changes by it");
+    assert_eq!(
+        (facts.instead_of, facts.tells),
+        (Some(before), Some(snapshot(&desk)))
+    );
+    assert_eq!(
+        facts.sequence, 1,
+        "the client's calendar orders changes by it"
+    );
 }
 
 #[test]
@@ -75,7 +89,10 @@ fn a_later_change_takes_the_place_of_one_that_still_waits() {
     let one = desk.queued().expect("news").id;
     move_to(&mut desk, "11:00", true);
     assert_eq!(stands(&desk, one), (Withdrawn, Some(NoticeCause::Merged)));
-    assert_eq!(desk.queued().expect("news").facts.tells, Some(snapshot(&desk)));
+    assert_eq!(
+        desk.queued().expect("news").facts.tells,
+        Some(snapshot(&desk))
+    );
 }
 
 #[test]
@@ -83,7 +100,10 @@ fn a_change_nobody_tells_of_takes_back_what_would_now_be_false() {
     let mut desk = waiting();
     let booking = desk.queued().expect("news").id;
     move_to(&mut desk, "10:00", false);
-    assert_eq!(stands(&desk, booking), (Withdrawn, Some(NoticeCause::Overtaken)));
+    assert_eq!(
+        stands(&desk, booking),
+        (Withdrawn, Some(NoticeCause::Overtaken))
+    );
     assert_eq!(desk.queued(), None);
 }
 
@@ -95,7 +115,10 @@ fn moving_back_to_what_the_client_knows_sends_nothing() {
     let body = back(&desk);
     assert_eq!(desk.accept(body), []);
     assert_eq!(desk.queued(), None, "they know it already");
-    assert_eq!(stands(&desk, there), (Withdrawn, Some(NoticeCause::Overtaken)));
+    assert_eq!(
+        stands(&desk, there),
+        (Withdrawn, Some(NoticeCause::Overtaken))
+    );
 }
 
 #[test]
@@ -111,7 +134,10 @@ fn moving_back_while_the_change_is_on_its_way_is_told() {
         desk.later(1);
         let body = back(&desk);
         desk.accept(body);
-        let answer = desk.queued().expect("the client may believe Wednesday").facts;
+        let answer = desk
+            .queued()
+            .expect("the client may believe Wednesday")
+            .facts;
         assert_eq!(answer.tells, Some(snapshot(&desk)), "{state:?}");
         let told = desk.told(first());
         let look = decide::look_again(
@@ -123,7 +149,11 @@ fn moving_back_while_the_change_is_on_its_way_is_told() {
             false,
             desk.now,
         );
-        assert_eq!(look, decide::Look::Send, "{state:?}: knowing it before does not count");
+        assert_eq!(
+            look,
+            decide::Look::Send,
+            "{state:?}: knowing it before does not count"
+        );
     }
 }
 
@@ -135,7 +165,10 @@ fn what_was_in_doubt_before_the_client_was_told_again_is_answered_already() {
     desk.courier(lost, Sending).expect("taken");
     desk.courier(lost, Uncertain).expect("the line was cut");
     desk.later(1);
-    let body = RescheduleSession { notify: false, ..back(&desk) };
+    let body = RescheduleSession {
+        notify: false,
+        ..back(&desk)
+    };
     desk.accept(body);
     desk.accept(TellPersonally { session: first() });
     desk.later(1);
@@ -150,12 +183,21 @@ fn a_drag_holds_its_notice_and_undoing_it_within_the_hold_sends_nothing() {
     let mut desk = told();
     let session = desk.session(first());
     let to = with_ann(span("2026-03-04 10:00", 50));
-    desk.accept(RescheduleSession { hold_seconds: 10, ..reschedule(&session, to) });
+    desk.accept(RescheduleSession {
+        hold_seconds: 10,
+        ..reschedule(&session, to)
+    });
     let held = desk.queued().expect("offered in the toast");
-    assert_eq!((held.facts.state, held.facts.not_before), (OnHold, desk.now + 10));
+    assert_eq!(
+        (held.facts.state, held.facts.not_before),
+        (OnHold, desk.now + 10)
+    );
     let body = back(&desk);
     assert_eq!(desk.undo(body), []);
-    assert_eq!(stands(&desk, held.id), (Withdrawn, Some(NoticeCause::Undone)));
+    assert_eq!(
+        stands(&desk, held.id),
+        (Withdrawn, Some(NoticeCause::Undone))
+    );
     assert_eq!(desk.queued(), None);
 }
 
@@ -174,7 +216,10 @@ fn undoing_a_change_the_client_knows_tells_the_opposite_with_a_flag() {
         let body = back(&desk);
         desk.undoes = Some(undone);
         assert_eq!(desk.accept(body), [Flag::ToldTheOpposite], "{state:?}");
-        assert_eq!(desk.queued().expect("news").facts.tells, Some(snapshot(&desk)));
+        assert_eq!(
+            desk.queued().expect("news").facts.tells,
+            Some(snapshot(&desk))
+        );
     }
 }
 
@@ -199,7 +244,10 @@ fn undoing_what_was_never_said_says_nothing() {
     let mut desk = waiting();
     let booking = desk.queued().expect("waits").id;
     desk.undo(cancel(first()));
-    assert_eq!(stands(&desk, booking), (Withdrawn, Some(NoticeCause::Undone)));
+    assert_eq!(
+        stands(&desk, booking),
+        (Withdrawn, Some(NoticeCause::Undone))
+    );
     assert_eq!(desk.queued(), None);
 }
 
@@ -213,8 +261,14 @@ fn undoing_a_change_brings_back_the_news_that_was_merged_into_it() {
         assert_eq!(stands(&desk, booking).0, Withdrawn);
         let body = back(&desk);
         assert_eq!(desk.undo(body), []);
-        let news = desk.queued().expect("or the client would never hear of it").facts;
-        assert_eq!((news.kind, news.tells), (NoticeKind::Booked, Some(snapshot(&desk))));
+        let news = desk
+            .queued()
+            .expect("or the client would never hear of it")
+            .facts;
+        assert_eq!(
+            (news.kind, news.tells),
+            (NoticeKind::Booked, Some(snapshot(&desk)))
+        );
     }
 }
 
@@ -244,7 +298,10 @@ fn cancelling_takes_back_reminders_that_wait_and_reports_the_cancellation_once()
     let draft = desk.queued().expect("a draft").id;
     desk.accept(cancel(first()));
     for reminder in [mail, draft] {
-        assert_eq!(stands(&desk, reminder), (Withdrawn, Some(NoticeCause::Merged)));
+        assert_eq!(
+            stands(&desk, reminder),
+            (Withdrawn, Some(NoticeCause::Merged))
+        );
     }
     let news = desk.queued().expect("news").facts;
     assert!(!news.tells.expect("a session").stands);
@@ -256,8 +313,13 @@ fn cancelling_takes_back_reminders_that_wait_and_reports_the_cancellation_once()
 fn invoices_are_about_money_and_outlive_a_cancellation() {
     let mut desk = told();
     desk.accept(draft(1, Some(first())));
-    desk.accept(IssueInvoice { invoice: invoice_id(1) });
-    desk.accept(SendInvoice { invoice: invoice_id(1), channel: Channel::Email });
+    desk.accept(IssueInvoice {
+        invoice: invoice_id(1),
+    });
+    desk.accept(SendInvoice {
+        invoice: invoice_id(1),
+        channel: Channel::Email,
+    });
     let bill = desk.queued().expect("waits").id;
     desk.accept(cancel(first()));
     assert_eq!(stands(&desk, bill), (Queued, None));
@@ -269,7 +331,10 @@ fn a_no_show_takes_back_what_waits_and_queues_nothing() {
     let booking = desk.queued().expect("waits").id;
     desk.now = kl("2026-03-03 10:20");
     desk.accept(no_show(first()));
-    assert_eq!(stands(&desk, booking), (Withdrawn, Some(NoticeCause::Overtaken)));
+    assert_eq!(
+        stands(&desk, booking),
+        (Withdrawn, Some(NoticeCause::Overtaken))
+    );
     assert_eq!(desk.queued(), None);
 }
 
@@ -277,9 +342,13 @@ fn a_no_show_takes_back_what_waits_and_queues_nothing() {
 fn a_failed_message_is_replaced_by_the_next_one() {
     let mut desk = waiting();
     let failed = desk.queued().expect("waits").id;
-    desk.courier_because(failed, Failed, Some(NoticeCause::WrongPassword)).expect("failed");
+    desk.courier_because(failed, Failed, Some(NoticeCause::WrongPassword))
+        .expect("failed");
     move_to(&mut desk, "10:00", true);
-    assert_eq!(stands(&desk, failed), (Withdrawn, Some(NoticeCause::Merged)));
+    assert_eq!(
+        stands(&desk, failed),
+        (Withdrawn, Some(NoticeCause::Merged))
+    );
 }
 
 #[test]
@@ -287,9 +356,15 @@ fn telling_in_person_takes_back_what_waits_and_is_known_from_then_on() {
     let mut desk = waiting();
     let booking = desk.queued().expect("waits").id;
     desk.accept(TellPersonally { session: first() });
-    assert_eq!(stands(&desk, booking), (Withdrawn, Some(NoticeCause::ToldPersonally)));
+    assert_eq!(
+        stands(&desk, booking),
+        (Withdrawn, Some(NoticeCause::ToldPersonally))
+    );
     let told = desk.told(first()).expect("told");
-    assert_eq!((told.what, told.how), (snapshot(&desk), TellHow::Personally(OWNER)));
+    assert_eq!(
+        (told.what, told.how),
+        (snapshot(&desk), TellHow::Personally(OWNER))
+    );
     assert!(desk.history().contains(&Happened::ToldPersonally));
 }
 
@@ -304,17 +379,27 @@ fn a_session_moved_out_of_the_past_that_the_client_expects_is_still_told() {
     let flags = desk.accept(reschedule(&session, with_ann(span("2026-03-01 10:00", 50))));
     assert_eq!(flags, []);
     let news = desk.queued().expect("news").facts;
-    assert_eq!(news.expires, Some(kl("2026-03-05 10:50")), "until the session they expect is over");
+    assert_eq!(
+        news.expires,
+        Some(kl("2026-03-05 10:50")),
+        "until the session they expect is over"
+    );
 }
 
 #[test]
 fn a_notice_expires_with_the_session_and_a_reminder_at_its_start() {
     let mut desk = waiting();
-    assert_eq!(desk.queued().expect("news").facts.expires, Some(kl("2026-03-03 10:50")));
+    assert_eq!(
+        desk.queued().expect("news").facts.expires,
+        Some(kl("2026-03-03 10:50"))
+    );
     desk.accept(remind(first(), Channel::Email));
     let reminder = desk.queued().expect("waits").facts;
     assert_eq!(reminder.expires, Some(kl("2026-03-03 10:00")));
-    assert_eq!((reminder.kind, reminder.instead_of), (NoticeKind::Reminder, None));
+    assert_eq!(
+        (reminder.kind, reminder.instead_of),
+        (NoticeKind::Reminder, None)
+    );
 }
 
 #[test]
@@ -333,9 +418,20 @@ fn a_second_reminder_within_twelve_hours_is_asked_about() {
         }
         desk.later(minutes);
         let result = desk.by(OWNER, remind(first(), Channel::Email));
-        let expected = if asks { Err(Refusal::RecentlyReminded { at }) } else { Ok(()) };
-        assert_eq!(result.map(drop), expected, "sent: {sent}, {minutes} minutes later");
-        desk.accept(SendReminder { again: true, ..remind(first(), Channel::Email) });
+        let expected = if asks {
+            Err(Refusal::RecentlyReminded { at })
+        } else {
+            Ok(())
+        };
+        assert_eq!(
+            result.map(drop),
+            expected,
+            "sent: {sent}, {minutes} minutes later"
+        );
+        desk.accept(SendReminder {
+            again: true,
+            ..remind(first(), Channel::Email)
+        });
         desk.accept(remind(first(), Channel::Whatsapp));
     }
 }
@@ -356,8 +452,13 @@ fn whether_a_reminder_may_still_go_is_decided_by_now_and_not_by_the_click() {
     let mut desk = told();
     desk.now = kl("2026-03-03 10:00");
     desk.made_at = Some(kl("2026-03-03 08:00"));
-    let denial = Denial::State { phase: Phase::Running };
-    assert_eq!(desk.refuse(remind(first(), Channel::Email)), Refusal::Denied { denial });
+    let denial = Denial::State {
+        phase: Phase::Running,
+    };
+    assert_eq!(
+        desk.refuse(remind(first(), Channel::Email)),
+        Refusal::Denied { denial }
+    );
 }
 
 fn drafted() -> (Desk, NoticeId) {
@@ -373,28 +474,52 @@ fn a_whatsapp_draft_is_sent_only_when_a_person_says_so() {
     let (mut desk, notice) = drafted();
     let before = desk.told(first());
     desk.later(1);
-    desk.accept(RecordWhatsapp { notice, became: WhatsappBecame::Opened });
-    assert_eq!((stands(&desk, notice), desk.told(first())), ((Opened, None), before));
+    desk.accept(RecordWhatsapp {
+        notice,
+        became: WhatsappBecame::Opened,
+    });
+    assert_eq!(
+        (stands(&desk, notice), desk.told(first())),
+        ((Opened, None), before)
+    );
     desk.later(1);
-    desk.accept(RecordWhatsapp { notice, became: WhatsappBecame::Sent });
+    desk.accept(RecordWhatsapp {
+        notice,
+        became: WhatsappBecame::Sent,
+    });
     assert_eq!(stands(&desk, notice), (Sent, None));
-    assert_eq!(desk.told(first()).expect("told").how, TellHow::Notice(notice));
-    let sent = desk.refuse(RecordWhatsapp { notice, became: WhatsappBecame::NotSent });
+    assert_eq!(
+        desk.told(first()).expect("told").how,
+        TellHow::Notice(notice)
+    );
+    let sent = desk.refuse(RecordWhatsapp {
+        notice,
+        became: WhatsappBecame::NotSent,
+    });
     assert_eq!(sent, Refusal::NoticeState { state: Sent });
 }
 
 #[test]
 fn a_draft_that_was_not_sent_is_given_up() {
     let (mut desk, notice) = drafted();
-    desk.accept(RecordWhatsapp { notice, became: WhatsappBecame::NotSent });
-    assert_eq!(stands(&desk, notice), (Withdrawn, Some(NoticeCause::Dropped)));
+    desk.accept(RecordWhatsapp {
+        notice,
+        became: WhatsappBecame::NotSent,
+    });
+    assert_eq!(
+        stands(&desk, notice),
+        (Withdrawn, Some(NoticeCause::Dropped))
+    );
 }
 
 #[test]
 fn a_mail_is_not_a_whatsapp_draft_and_the_courier_takes_no_draft() {
     let mut desk = waiting();
     let mail = desk.queued().expect("waits").id;
-    let refusal = desk.refuse(RecordWhatsapp { notice: mail, became: WhatsappBecame::Sent });
+    let refusal = desk.refuse(RecordWhatsapp {
+        notice: mail,
+        became: WhatsappBecame::Sent,
+    });
     assert_eq!(refusal, Refusal::NoticeState { state: Queued });
     let (mut desk, draft) = drafted();
     for state in [Queued, Sending, Sent, Failed, Uncertain] {
@@ -403,8 +528,9 @@ fn a_mail_is_not_a_whatsapp_draft_and_the_courier_takes_no_draft() {
     }
 }
 
-const ALL: [NoticeState; 10] =
-    [OnHold, Queued, Draft, Opened, Sending, Sent, Failed, Uncertain, Withdrawn, Expired];
+const ALL: [NoticeState; 10] = [
+    OnHold, Queued, Draft, Opened, Sending, Sent, Failed, Uncertain, Withdrawn, Expired,
+];
 
 fn set(desk: &mut Desk, id: NoticeId, state: NoticeState) {
     let mut notice = desk.notice(id);
@@ -417,19 +543,32 @@ fn the_courier_records_only_steps_that_can_happen() {
     let allowed: &[(NoticeState, &[NoticeState])] = &[
         (OnHold, &[Queued, Sending, Withdrawn, Expired, Failed]),
         (Queued, &[Queued, Sending, Withdrawn, Expired, Failed]),
-        (Sending, &[Queued, Sent, Failed, Uncertain, Withdrawn, Expired]),
+        (
+            Sending,
+            &[Queued, Sent, Failed, Uncertain, Withdrawn, Expired],
+        ),
     ];
     for from in ALL {
         for to in ALL {
             let mut desk = waiting();
             let id = desk.queued().expect("waits").id;
             set(&mut desk, id, from);
-            let may = allowed.iter().any(|(state, next)| *state == from && next.contains(&to));
+            let may = allowed
+                .iter()
+                .any(|(state, next)| *state == from && next.contains(&to));
             let result = desk.courier(id, to).map(drop);
-            let expected = if may { Ok(()) } else { Err(Refusal::NoticeState { state: from }) };
+            let expected = if may {
+                Ok(())
+            } else {
+                Err(Refusal::NoticeState { state: from })
+            };
             assert_eq!(result, expected, "{from:?} to {to:?}");
             assert_eq!(desk.notice(id).facts.state, if may { to } else { from });
-            assert_eq!(desk.told(first()).is_some(), may && to == Sent, "known when sent");
+            assert_eq!(
+                desk.told(first()).is_some(),
+                may && to == Sent,
+                "known when sent"
+            );
         }
     }
 }
@@ -454,8 +593,15 @@ fn the_courier_writes_down_what_it_rendered_and_when_it_tries_again() {
     };
     desk.act(Actor::Courier, body.body()).expect("a back-off");
     let stored = desk.notice(notice);
-    assert_eq!((stored.facts.not_before, stored.facts.cause), (later, Some(NoticeCause::ServerBusy)));
-    assert_eq!(stored.details.text.as_deref(), Some("Tuesday"), "a retry is byte-equal");
+    assert_eq!(
+        (stored.facts.not_before, stored.facts.cause),
+        (later, Some(NoticeCause::ServerBusy))
+    );
+    assert_eq!(
+        stored.details.text.as_deref(),
+        Some("Tuesday"),
+        "a retry is byte-equal"
+    );
     assert!(stored.facts.attempts > 0);
     desk.courier(notice, Sending).expect("again");
     assert_eq!(desk.notice(notice).details, stored.details);
@@ -465,7 +611,8 @@ fn the_courier_writes_down_what_it_rendered_and_when_it_tries_again() {
 fn a_demo_clinic_shows_the_message_and_the_client_counts_as_told() {
     let mut desk = waiting();
     let notice = desk.queued().expect("waits").id;
-    desk.courier_because(notice, Withdrawn, Some(NoticeCause::Demo)).expect("shown");
+    desk.courier_because(notice, Withdrawn, Some(NoticeCause::Demo))
+        .expect("shown");
     assert!(desk.told(first()).is_some());
 }
 
@@ -477,11 +624,18 @@ fn a_person_may_try_again_what_failed_is_uncertain_or_waits() {
         set(&mut desk, id, state);
         let result = desk.by(OWNER, RetryNotice { notice: id }).map(drop);
         let may = matches!(state, Failed | Uncertain | Queued);
-        let expected = if may { Ok(()) } else { Err(Refusal::NoticeState { state }) };
+        let expected = if may {
+            Ok(())
+        } else {
+            Err(Refusal::NoticeState { state })
+        };
         assert_eq!(result, expected, "retry {state:?}");
         if may {
             let facts = desk.notice(id).facts;
-            assert_eq!((facts.state, facts.cause, facts.attempts), (Queued, None, 0));
+            assert_eq!(
+                (facts.state, facts.cause, facts.attempts),
+                (Queued, None, 0)
+            );
             assert_eq!(facts.not_before, desk.now);
         }
     }
@@ -495,7 +649,11 @@ fn a_person_may_give_up_whatever_is_neither_gone_nor_settled() {
         set(&mut desk, id, state);
         let result = desk.by(OWNER, DropNotice { notice: id }).map(drop);
         let settled = matches!(state, Sending | Sent | Withdrawn);
-        let expected = if settled { Err(Refusal::NoticeState { state }) } else { Ok(()) };
+        let expected = if settled {
+            Err(Refusal::NoticeState { state })
+        } else {
+            Ok(())
+        };
         assert_eq!(result, expected, "drop {state:?}");
     }
 }
@@ -507,11 +665,16 @@ fn trying_again_asks_again_whether_the_client_may_be_written_to() {
     let cases: [(Change, Refusal); 2] = [
         (
             |desk| desk.edit_client(|maya| maya.facts.may_email = None),
-            Refusal::NoReach { channel, why: NoReach::NoConsent },
+            Refusal::NoReach {
+                channel,
+                why: NoReach::NoConsent,
+            },
         ),
         (
             |desk| desk.edit_clinic(|clinic| clinic.facts.plan.email = false),
-            Refusal::Denied { denial: Denial::Plan { channel } },
+            Refusal::Denied {
+                denial: Denial::Plan { channel },
+            },
         ),
     ];
     for (change, expected) in cases {
@@ -527,11 +690,17 @@ fn trying_again_asks_again_whether_the_client_may_be_written_to() {
 fn messages_belong_to_whoever_may_act_on_the_session() {
     let mut desk = waiting();
     let notice = desk.queued().expect("waits").id;
-    let refusal = Refusal::NotPermitted { grant: Grant::OrganisationSessions };
+    let refusal = Refusal::NotPermitted {
+        grant: Grant::OrganisationSessions,
+    };
     for body in [
         RetryNotice { notice }.body(),
         DropNotice { notice }.body(),
-        RecordWhatsapp { notice, became: WhatsappBecame::Sent }.body(),
+        RecordWhatsapp {
+            notice,
+            became: WhatsappBecame::Sent,
+        }
+        .body(),
         TellPersonally { session: first() }.body(),
         remind(first(), Channel::Email).body(),
     ] {
@@ -542,11 +711,19 @@ fn messages_belong_to_whoever_may_act_on_the_session() {
 #[test]
 fn a_message_that_does_not_exist_is_named() {
     let notice = NoticeId(Uuid::from_u128(1));
-    let missing = Refusal::NotFound { what: Thing::Notice };
+    let missing = Refusal::NotFound {
+        what: Thing::Notice,
+    };
     let mut desk = Desk::new();
     assert_eq!(desk.refuse(RetryNotice { notice }), missing);
     assert_eq!(desk.refuse(DropNotice { notice }), missing);
-    assert_eq!(desk.refuse(RecordWhatsapp { notice, became: WhatsappBecame::Sent }), missing);
+    assert_eq!(
+        desk.refuse(RecordWhatsapp {
+            notice,
+            became: WhatsappBecame::Sent
+        }),
+        missing
+    );
     assert_eq!(desk.courier(notice, Sent), Err(missing));
 }
 
@@ -555,7 +732,12 @@ fn a_change_that_cannot_be_told_still_takes_back_what_would_be_false() {
     let mut desk = waiting();
     let booking = desk.queued().expect("waits").id;
     desk.edit_client(|maya| maya.facts.do_not_contact = true);
-    let why = NotTold::Reach { why: NoReach::DoNotContact };
+    let why = NotTold::Reach {
+        why: NoReach::DoNotContact,
+    };
     assert_eq!(move_to(&mut desk, "10:00", true), [Flag::NotTold { why }]);
-    assert_eq!(stands(&desk, booking), (Withdrawn, Some(NoticeCause::Overtaken)));
+    assert_eq!(
+        stands(&desk, booking),
+        (Withdrawn, Some(NoticeCause::Overtaken))
+    );
 }
