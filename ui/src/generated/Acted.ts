@@ -3,4 +3,27 @@ import type { Flag } from "./Flag";
 import type { IntentId } from "./IntentId";
 import type { NoticeId } from "./NoticeId";
 
-export type Acted = { intent: IntentId, flags: Array<Flag>, undoable: boolean, notices: Array<NoticeId>, touched: Array<string>, };
+/**
+ * An action is answered when it is kept; what the ledger says of it follows by a `changed` event.
+ */
+export type Acted = { 
+/**
+ * Its intent.
+ */
+intent: IntentId, 
+/**
+ * What the person should know although it was accepted.
+ */
+flags: Array<Flag>, 
+/**
+ * Whether `act.undo` can take it back.
+ */
+undoable: boolean, 
+/**
+ * Notices it queued, so that the toast can say what the client will be told.
+ */
+notices: Array<NoticeId>, 
+/**
+ * Rows whose screens should be asked again.
+ */
+touched: Array<string>, };

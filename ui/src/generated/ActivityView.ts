@@ -3,4 +3,39 @@ import type { Happened } from "./Happened";
 import type { SnapshotView } from "./SnapshotView";
 import type { Stamp } from "./Stamp";
 
-export type ActivityView = { at: Stamp, by: string | null, by_me: boolean, what: Happened, from: SnapshotView | null, to: SnapshotView | null, address: string | null, pending: boolean, };
+/**
+ * One line of Activity. The screen writes the sentence.
+ */
+export type ActivityView = { 
+/**
+ * When.
+ */
+at: Stamp, 
+/**
+ * Who; `None` is the program itself.
+ */
+by: string | null, 
+/**
+ * The person who is working now.
+ */
+by_me: boolean, 
+/**
+ * What happened.
+ */
+what: Happened, 
+/**
+ * From, in words.
+ */
+from: SnapshotView | null, 
+/**
+ * To, in words.
+ */
+to: SnapshotView | null, 
+/**
+ * Where a message went.
+ */
+address: string | null, 
+/**
+ * Not yet at the ledger.
+ */
+pending: boolean, };

@@ -2,4 +2,7 @@
 import type { Stamp } from "./Stamp";
 import type { Trouble } from "./Trouble";
 
+/**
+ * Which screen to show.
+ */
 export type AppPhase = { "kind": "first_run" } | { "kind": "recovery_key", groups: Array<string>, ask: [number, number], } | { "kind": "open", clinic: string, demo: boolean, now: Stamp, } | { "kind": "locked" } | { "kind": "trouble", trouble: Trouble, };

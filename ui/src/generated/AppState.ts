@@ -2,4 +2,19 @@
 import type { AppPhase } from "./AppPhase";
 import type { DeviceSettings } from "./DeviceSettings";
 
-export type AppState = { phase: AppPhase, device: DeviceSettings, version: string, };
+/**
+ * `app.state`: which screen to show.
+ */
+export type AppState = { 
+/**
+ * Which.
+ */
+phase: AppPhase, 
+/**
+ * This computer's settings.
+ */
+device: DeviceSettings, 
+/**
+ * The program's version.
+ */
+version: string, };

@@ -7,4 +7,7 @@ import type { Stamp } from "./Stamp";
 import type { StatusWord } from "./StatusWord";
 import type { When } from "./When";
 
+/**
+ * Something that needs a person, with its one action.
+ */
 export type Attention = { "kind": "untold", session: SessionId, client: string, phone: string | null, when: When, status: StatusWord, waiting: boolean, } | { "kind": "message", notice: NoticeBrief, } | { "kind": "whatsapp", notice: NoticeBrief, } | { "kind": "refused", refused: RefusedChange, } | { "kind": "overdue", invoice: InvoiceBrief, } | { "kind": "old_backup", last_good: Stamp | null, folder_chosen: boolean, } | { "kind": "mail_not_set_up", waiting: number, } | { "kind": "choose_waiting", waiting: number, };

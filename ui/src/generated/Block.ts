@@ -7,4 +7,75 @@ import type { Stamp } from "./Stamp";
 import type { StatusWord } from "./StatusWord";
 import type { TherapistId } from "./TherapistId";
 
-export type Block = { session: SessionId, day: number, from: number, to: number, start: Stamp, end: Stamp, therapist: TherapistId, room: RoomId | null, place: Place, client: ClientId, client_name: string, client_initials: string, service_name: string, status: StatusWord, strip: number, pending: boolean, attention: boolean, };
+/**
+ * One session on the grid. `from` and `to` are minutes passed since the day's start: where it is drawn.
+ */
+export type Block = { 
+/**
+ * Which session.
+ */
+session: SessionId, 
+/**
+ * Index into `days`.
+ */
+day: number, 
+/**
+ * Top.
+ */
+from: number, 
+/**
+ * Bottom; the day's length if it goes on tomorrow.
+ */
+to: number, 
+/**
+ * What the wall clock shows at its start.
+ */
+start: Stamp, 
+/**
+ * What the wall clock shows at its end.
+ */
+end: Stamp, 
+/**
+ * Lane.
+ */
+therapist: TherapistId, 
+/**
+ * Lane in the Room Calendar.
+ */
+room: RoomId | null, 
+/**
+ * Where.
+ */
+place: Place, 
+/**
+ * Who.
+ */
+client: ClientId, 
+/**
+ * Their name.
+ */
+client_name: string, 
+/**
+ * Their initials, for narrow columns and the privacy shade.
+ */
+client_initials: string, 
+/**
+ * What.
+ */
+service_name: string, 
+/**
+ * The word for its status.
+ */
+status: StatusWord, 
+/**
+ * Minutes of turnover or buffer drawn below it.
+ */
+strip: number, 
+/**
+ * Kept here, not yet at the ledger.
+ */
+pending: boolean, 
+/**
+ * A person has to look at it.
+ */
+attention: boolean, };

@@ -6,4 +6,35 @@ import type { Shade } from "./Shade";
 import type { Stamp } from "./Stamp";
 import type { TherapistBrief } from "./TherapistBrief";
 
-export type CalendarView = { now: Stamp, offset_minutes: number, days: Array<DayView>, therapists: Array<TherapistBrief>, rooms: Array<RoomBrief>, blocks: Array<Block>, shades: Array<Shade>, };
+/**
+ * Some days of the calendar. Lanes are made from `therapists` or `rooms`, as the view wants.
+ */
+export type CalendarView = { 
+/**
+ * Now.
+ */
+now: Stamp, 
+/**
+ * Minutes east of UTC, for the corner.
+ */
+offset_minutes: number, 
+/**
+ * The days asked for.
+ */
+days: Array<DayView>, 
+/**
+ * Therapists who are not archived, or have a session in these days.
+ */
+therapists: Array<TherapistBrief>, 
+/**
+ * Rooms who are not archived, or have a session in these days.
+ */
+rooms: Array<RoomBrief>, 
+/**
+ * Sessions.
+ */
+blocks: Array<Block>, 
+/**
+ * When lanes are not open.
+ */
+shades: Array<Shade>, };

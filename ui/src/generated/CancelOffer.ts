@@ -3,4 +3,27 @@ import type { InvoiceFate } from "./InvoiceFate";
 import type { InvoiceStatus } from "./InvoiceStatus";
 import type { Money } from "./Money";
 
-export type CancelOffer = { late: boolean, invoice: InvoiceStatus | null, fate: InvoiceFate, fee: Money | null, notify: boolean, };
+/**
+ * What the Cancel popup offers.
+ */
+export type CancelOffer = { 
+/**
+ * It would count as late.
+ */
+late: boolean, 
+/**
+ * The invoice it has.
+ */
+invoice: InvoiceStatus | null, 
+/**
+ * What is preselected.
+ */
+fate: InvoiceFate, 
+/**
+ * The fee for late cancellations.
+ */
+fee: Money | null, 
+/**
+ * The client would be told.
+ */
+notify: boolean, };

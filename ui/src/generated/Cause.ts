@@ -3,4 +3,55 @@ import type { Interval } from "./Interval";
 import type { Moment } from "./Moment";
 import type { SessionId } from "./SessionId";
 
-export type Cause = { "kind": "taken", session: SessionId, from: Moment, until: Moment, } | { "kind": "turnover", session: SessionId, until: Moment, } | { "kind": "archived" } | { "kind": "outside_hours", open: Array<Interval>, } | { "kind": "time_off", from: Moment, until: Moment, } | { "kind": "closed", from: Moment, until: Moment, } | { "kind": "buffer", session: SessionId, minutes: number, };
+/**
+ * Why a therapist or a room is not available.
+ */
+export type Cause = { "kind": "taken", 
+/**
+ * That session.
+ */
+session: SessionId, 
+/**
+ * Since when.
+ */
+from: Moment, 
+/**
+ * Until when.
+ */
+until: Moment, } | { "kind": "turnover", 
+/**
+ * The neighbouring session.
+ */
+session: SessionId, 
+/**
+ * When the room is ready.
+ */
+until: Moment, } | { "kind": "archived" } | { "kind": "outside_hours", 
+/**
+ * When it is open on that day.
+ */
+open: Array<Interval>, } | { "kind": "time_off", 
+/**
+ * Since when.
+ */
+from: Moment, 
+/**
+ * Until when.
+ */
+until: Moment, } | { "kind": "closed", 
+/**
+ * Since when.
+ */
+from: Moment, 
+/**
+ * Until when.
+ */
+until: Moment, } | { "kind": "buffer", 
+/**
+ * That session.
+ */
+session: SessionId, 
+/**
+ * Minutes that should be free between.
+ */
+minutes: number, };

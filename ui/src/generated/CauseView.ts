@@ -3,4 +3,31 @@ import type { CauseKind } from "./CauseKind";
 import type { Stamp } from "./Stamp";
 import type { When } from "./When";
 
-export type CauseView = { kind: CauseKind, from: Stamp | null, until: Stamp | null, minutes: number | null, open: Array<When>, client: string | null, };
+/**
+ * One line of cause, as far as the person may know it.
+ */
+export type CauseView = { 
+/**
+ * Which.
+ */
+kind: CauseKind, 
+/**
+ * Since when.
+ */
+from: Stamp | null, 
+/**
+ * Until when.
+ */
+until: Stamp | null, 
+/**
+ * Minutes of a buffer.
+ */
+minutes: number | null, 
+/**
+ * Open stretches of that day, for "outside working hours".
+ */
+open: Array<When>, 
+/**
+ * Whose session it is.
+ */
+client: string | null, };

@@ -8,4 +8,71 @@ import type { StartOption } from "./StartOption";
 import type { TrackPart } from "./TrackPart";
 import type { When } from "./When";
 
-export type CheckAnswer = { start: Local, end: Local | null, slot: When | null, available: boolean, therapist: Array<CauseView>, room: Array<CauseView>, may_book_anyway: boolean, reason_needed: boolean, alternatives: Array<When>, free_rooms: Array<RoomBrief>, therapist_track: Array<TrackPart>, room_track: Array<TrackPart>, starts: Array<StartOption>, next: NextSession | null, extension_price: Money | null, extension_due: string | null, };
+/**
+ * What the message box says.
+ */
+export type CheckAnswer = { 
+/**
+ * What the typed start means on this day; for `never` and `twice` the dialog asks.
+ */
+start: Local, 
+/**
+ * What the typed end means, when one was.
+ */
+end: Local | null, 
+/**
+ * The slot that was checked; `None` if the times could not be read.
+ */
+slot: When | null, 
+/**
+ * "Slot Available": nothing stands against it.
+ */
+available: boolean, 
+/**
+ * "Therapist is not available", if there are any.
+ */
+therapist: Array<CauseView>, 
+/**
+ * "Room is not available", if there are any.
+ */
+room: Array<CauseView>, 
+/**
+ * "Book anyway" may be offered.
+ */
+may_book_anyway: boolean, 
+/**
+ * "Book anyway" needs a line of reason.
+ */
+reason_needed: boolean, 
+/**
+ * Nearest free slots of the next 14 days.
+ */
+alternatives: Array<When>, 
+/**
+ * Other rooms that are free at this time.
+ */
+free_rooms: Array<RoomBrief>, 
+/**
+ * The therapist's day, drawn as a track.
+ */
+therapist_track: Array<TrackPart>, 
+/**
+ * The room's day, drawn as a track; empty for a place that is not a room.
+ */
+room_track: Array<TrackPart>, 
+/**
+ * Starts to suggest over the whole day.
+ */
+starts: Array<StartOption>, 
+/**
+ * The therapist's next session after the slot.
+ */
+next: NextSession | null, 
+/**
+ * For a longer end: the price of the added time by the service's price.
+ */
+extension_price: Money | null, 
+/**
+ * For a longer end: the suggested due date, `YYYY-MM-DD`.
+ */
+extension_due: string | null, };

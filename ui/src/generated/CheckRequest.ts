@@ -5,4 +5,35 @@ import type { SessionId } from "./SessionId";
 import type { TherapistId } from "./TherapistId";
 import type { Typed } from "./Typed";
 
-export type CheckRequest = { session: SessionId | null, service: ServiceId | null, therapist: TherapistId, place: Place, start: Typed, minutes: number | null, end: Typed | null, };
+/**
+ * `session.check`: is this slot available?
+ */
+export type CheckRequest = { 
+/**
+ * The session that moves; `None` for a new one.
+ */
+session: SessionId | null, 
+/**
+ * Its service, for buffers, step and price.
+ */
+service: ServiceId | null, 
+/**
+ * With whom.
+ */
+therapist: TherapistId, 
+/**
+ * Where.
+ */
+place: Place, 
+/**
+ * Its start.
+ */
+start: Typed, 
+/**
+ * How long. Minutes. Ignored when `end` is given.
+ */
+minutes: number | null, 
+/**
+ * Its end, as Modify Duration asks for it.
+ */
+end: Typed | null, };

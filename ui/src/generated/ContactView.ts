@@ -3,4 +3,47 @@ import type { Language } from "./Language";
 import type { NoReach } from "./NoReach";
 import type { Stamp } from "./Stamp";
 
-export type ContactView = { email: string | null, phone: string | null, called: string, guardian: string | null, language: Language, no_email: NoReach | null, no_whatsapp: NoReach | null, mail_ready: boolean, last_email_reminder: Stamp | null, last_whatsapp_reminder: Stamp | null, };
+/**
+ * How a client is reached.
+ */
+export type ContactView = { 
+/**
+ * Where mail would go.
+ */
+email: string | null, 
+/**
+ * Where WhatsApp would go.
+ */
+phone: string | null, 
+/**
+ * The name messages use.
+ */
+called: string, 
+/**
+ * A guardian receives instead.
+ */
+guardian: string | null, 
+/**
+ * Language of messages.
+ */
+language: Language, 
+/**
+ * Why mail may not go.
+ */
+no_email: NoReach | null, 
+/**
+ * Why WhatsApp may not go.
+ */
+no_whatsapp: NoReach | null, 
+/**
+ * A mail account is set up.
+ */
+mail_ready: boolean, 
+/**
+ * When the last email reminder went or was queued.
+ */
+last_email_reminder: Stamp | null, 
+/**
+ * When the last WhatsApp reminder was opened or sent.
+ */
+last_whatsapp_reminder: Stamp | null, };

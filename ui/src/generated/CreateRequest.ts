@@ -3,4 +3,7 @@ import type { NewRoom } from "./NewRoom";
 import type { NewService } from "./NewService";
 import type { WeekSpan } from "./WeekSpan";
 
+/**
+ * `setup.create`: "Use on this computer".
+ */
 export type CreateRequest = { clinic_name: string, your_name: string, phone: string | null, country: string, zone: string, currency: string, first_weekday: number, week: Array<WeekSpan>, rooms: Array<NewRoom>, services: Array<NewService>, };

@@ -4,4 +4,27 @@ import type { SessionId } from "./SessionId";
 import type { Stamp } from "./Stamp";
 import type { TodaySession } from "./TodaySession";
 
-export type DashboardView = { now: Stamp, today: Array<TodaySession>, next: SessionId | null, attention: Array<Attention>, demo: boolean, };
+/**
+ * `dashboard.get`.
+ */
+export type DashboardView = { 
+/**
+ * Now.
+ */
+now: Stamp, 
+/**
+ * Today's sessions, earliest first; cancelled ones included.
+ */
+today: Array<TodaySession>, 
+/**
+ * The one running or coming next.
+ */
+next: SessionId | null, 
+/**
+ * What needs attention, most urgent first.
+ */
+attention: Array<Attention>, 
+/**
+ * Nothing leaves this clinic.
+ */
+demo: boolean, };

@@ -4,4 +4,11 @@ import type { Currency } from "./Currency";
 import type { WeekSpan } from "./WeekSpan";
 import type { Zone } from "./Zone";
 
-export type Defaults = { country: string, countries: Array<Country>, zone: Zone, zones: Array<Zone>, currency: Currency, first_weekday: number, week: Array<WeekSpan>, };
+/**
+ * What a country suggests.
+ */
+export type Defaults = { country: string, countries: Array<Country>, zone: Zone, 
+/**
+ * Every IANA zone, for the choice.
+ */
+zones: Array<Zone>, currency: Currency, first_weekday: number, week: Array<WeekSpan>, };

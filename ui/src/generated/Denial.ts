@@ -4,4 +4,27 @@ import type { Grant } from "./Grant";
 import type { NoReach } from "./NoReach";
 import type { Phase } from "./Phase";
 
-export type Denial = { "kind": "permission", grant: Grant, } | { "kind": "state", phase: Phase, } | { "kind": "plan", channel: Channel, } | { "kind": "reach", channel: Channel, why: NoReach, } | { "kind": "mail_not_set_up" };
+/**
+ * Why a Quick Action may not be used.
+ */
+export type Denial = { "kind": "permission", 
+/**
+ * Which.
+ */
+grant: Grant, } | { "kind": "state", 
+/**
+ * Its state.
+ */
+phase: Phase, } | { "kind": "plan", 
+/**
+ * Which.
+ */
+channel: Channel, } | { "kind": "reach", 
+/**
+ * Which way.
+ */
+channel: Channel, 
+/**
+ * Why.
+ */
+why: NoReach, } | { "kind": "mail_not_set_up" };

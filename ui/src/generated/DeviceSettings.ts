@@ -3,4 +3,31 @@ import type { Density } from "./Density";
 import type { Language } from "./Language";
 import type { Theme } from "./Theme";
 
-export type DeviceSettings = { language: Language, theme: Theme, density: Density, zoom: number, lock_minutes: number | null, has_pin: boolean, };
+/**
+ * This computer's own settings; not synced.
+ */
+export type DeviceSettings = { 
+/**
+ * Language of the screen.
+ */
+language: Language, 
+/**
+ * Light, dark or as the system.
+ */
+theme: Theme, 
+/**
+ * How dense the screen is.
+ */
+density: Density, 
+/**
+ * Percent, 80 to 150.
+ */
+zoom: number, 
+/**
+ * Lock after this many minutes without input; `None` is off. Needs a PIN.
+ */
+lock_minutes: number | null, 
+/**
+ * A PIN is set.
+ */
+has_pin: boolean, };

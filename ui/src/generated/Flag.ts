@@ -2,4 +2,23 @@
 import type { Cause } from "./Cause";
 import type { NotTold } from "./NotTold";
 
-export type Flag = { "kind": "already_so" } | { "kind": "soft_rule_changed", cause: Cause, } | { "kind": "booked_anyway", cause: Cause, } | { "kind": "not_told", why: NotTold, } | { "kind": "told_the_opposite" } | { "kind": "field_kept", field: string, } | { "kind": "fee_not_charged" };
+/**
+ * Something its author should know although the intent was accepted.
+ */
+export type Flag = { "kind": "already_so" } | { "kind": "soft_rule_changed", 
+/**
+ * Which.
+ */
+cause: Cause, } | { "kind": "booked_anyway", 
+/**
+ * Which.
+ */
+cause: Cause, } | { "kind": "not_told", 
+/**
+ * Why.
+ */
+why: NotTold, } | { "kind": "told_the_opposite" } | { "kind": "field_kept", 
+/**
+ * Its name.
+ */
+field: string, } | { "kind": "fee_not_charged" };

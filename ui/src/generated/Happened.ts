@@ -11,4 +11,7 @@ import type { NoticeState } from "./NoticeState";
 import type { PayMethod } from "./PayMethod";
 import type { Snapshot } from "./Snapshot";
 
+/**
+ * What happened. Values, no prose: the screen writes the sentence.
+ */
 export type Happened = { "kind": "booked", to: Snapshot, } | { "kind": "rescheduled", from: Snapshot, to: Snapshot, anyway: string | null, } | { "kind": "duration_modified", from: Snapshot, to: Snapshot, anyway: string | null, } | { "kind": "cancelled", by: CancelledBy, late: boolean, } | { "kind": "restored" } | { "kind": "no_show", freed_rest: boolean, } | { "kind": "no_show_undone" } | { "kind": "confirmed", confirmed: boolean, } | { "kind": "remarked" } | { "kind": "notice_queued", notice: NoticeId, notice_kind: NoticeKind, channel: Channel, } | { "kind": "notice_moved", notice: NoticeId, notice_kind: NoticeKind, channel: Channel, to: NoticeState, cause: NoticeCause | null, } | { "kind": "told_personally" } | { "kind": "invoice_drafted", invoice: InvoiceId, amount: Money, } | { "kind": "invoice_moved", invoice: InvoiceId, to: InvoiceStatus, method: PayMethod | null, } | { "kind": "client_added" } | { "kind": "client_changed", fields: Array<string>, } | { "kind": "client_archived", archived: boolean, };

@@ -7,4 +7,15 @@ import type { Money } from "./Money";
 import type { SessionId } from "./SessionId";
 import type { When } from "./When";
 
-export type InvoiceBrief = { id: InvoiceId, number: string | null, kind: InvoiceKind, status: InvoiceStatus, overdue: boolean, amount: Money, due: string, client: ClientBrief, session: SessionId | null, session_when: When | null, sent: boolean, };
+/**
+ * An invoice as lists show it.
+ */
+export type InvoiceBrief = { id: InvoiceId, 
+/**
+ * `None` until the ledger gave one.
+ */
+number: string | null, kind: InvoiceKind, status: InvoiceStatus, overdue: boolean, amount: Money, due: string, client: ClientBrief, session: SessionId | null, session_when: When | null, 
+/**
+ * A message with it went or waits.
+ */
+sent: boolean, };

@@ -3,4 +3,7 @@ import type { SessionId } from "./SessionId";
 import type { Stamp } from "./Stamp";
 import type { StatusWord } from "./StatusWord";
 
+/**
+ * What comes next.
+ */
 export type NextSession = { session: SessionId, start: Stamp, client: string, status: StatusWord, };

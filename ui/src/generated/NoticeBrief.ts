@@ -10,4 +10,27 @@ import type { SessionId } from "./SessionId";
 import type { Stamp } from "./Stamp";
 import type { When } from "./When";
 
-export type NoticeBrief = { id: NoticeId, kind: NoticeKind, channel: Channel, state: NoticeState, cause: NoticeCause | null, queued: Stamp, since: Stamp, to: string | null, client: ClientId, client_name: string, phone: string | null, session: SessionId | null, session_when: When | null, invoice: InvoiceId | null, next_try: Stamp | null, };
+/**
+ * A notice as lists show it.
+ */
+export type NoticeBrief = { id: NoticeId, kind: NoticeKind, channel: Channel, state: NoticeState, cause: NoticeCause | null, queued: Stamp, 
+/**
+ * When its present state began.
+ */
+since: Stamp, 
+/**
+ * Where it went or would go.
+ */
+to: string | null, client: ClientId, client_name: string, 
+/**
+ * Whom to ring if it did not go.
+ */
+phone: string | null, session: SessionId | null, 
+/**
+ * When that session is.
+ */
+session_when: When | null, invoice: InvoiceId | null, 
+/**
+ * When it is tried again by itself.
+ */
+next_try: Stamp | null, };

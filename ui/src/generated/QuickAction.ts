@@ -2,4 +2,15 @@
 import type { Action } from "./Action";
 import type { Denial } from "./Denial";
 
-export type QuickAction = { action: Action, denial: Denial | null, };
+/**
+ * One Quick Action as the screen draws it.
+ */
+export type QuickAction = { 
+/**
+ * Which.
+ */
+action: Action, 
+/**
+ * Why not, if not.
+ */
+denial: Denial | null, };

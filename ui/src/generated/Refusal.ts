@@ -14,4 +14,75 @@ import type { SessionId } from "./SessionId";
 import type { Thing } from "./Thing";
 import type { Unavailable } from "./Unavailable";
 
-export type Refusal = { "code": "not_permitted", grant: Grant, } | { "code": "denied", denial: Denial, } | { "code": "not_available", unavailable: Unavailable, } | { "code": "series_not_available", numbers: Array<number>, } | { "code": "reason_needed" } | { "code": "stale", now: SessionGuard, } | { "code": "not_found", what: Thing, } | { "code": "archived", what: Thing, } | { "code": "exists", what: Thing, } | { "code": "invalid", field: Field, problem: Invalid, } | { "code": "no_reach", channel: Channel, why: NoReach, } | { "code": "recently_reminded", at: Moment, } | { "code": "invoice_state", status: InvoiceStatus, } | { "code": "notice_state", state: NoticeState, } | { "code": "not_done" } | { "code": "courier_only" } | { "code": "session_state", session: SessionId, phase: Phase, } | { "code": "too_new" };
+/**
+ * Why an intent changes nothing.
+ */
+export type Refusal = { "code": "not_permitted", 
+/**
+ * Which.
+ */
+grant: Grant, } | { "code": "denied", 
+/**
+ * Why.
+ */
+denial: Denial, } | { "code": "not_available", 
+/**
+ * Which, why and whether "Book anyway" could help.
+ */
+unavailable: Unavailable, } | { "code": "series_not_available", 
+/**
+ * The occurrences that are not, counted from 1.
+ */
+numbers: Array<number>, } | { "code": "reason_needed" } | { "code": "stale", 
+/**
+ * As it stands now.
+ */
+now: SessionGuard, } | { "code": "not_found", 
+/**
+ * What.
+ */
+what: Thing, } | { "code": "archived", 
+/**
+ * What.
+ */
+what: Thing, } | { "code": "exists", 
+/**
+ * What.
+ */
+what: Thing, } | { "code": "invalid", 
+/**
+ * Where.
+ */
+field: Field, 
+/**
+ * Why.
+ */
+problem: Invalid, } | { "code": "no_reach", 
+/**
+ * Which way.
+ */
+channel: Channel, 
+/**
+ * Why.
+ */
+why: NoReach, } | { "code": "recently_reminded", 
+/**
+ * When.
+ */
+at: Moment, } | { "code": "invoice_state", 
+/**
+ * Its state.
+ */
+status: InvoiceStatus, } | { "code": "notice_state", 
+/**
+ * Its state.
+ */
+state: NoticeState, } | { "code": "not_done" } | { "code": "courier_only" } | { "code": "session_state", 
+/**
+ * Which.
+ */
+session: SessionId, 
+/**
+ * Where it stands.
+ */
+phase: Phase, } | { "code": "too_new" };

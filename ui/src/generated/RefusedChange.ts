@@ -4,4 +4,7 @@ import type { Refusal } from "./Refusal";
 import type { SessionId } from "./SessionId";
 import type { Stamp } from "./Stamp";
 
+/**
+ * A change the ledger refused, in front of the person who wanted it.
+ */
 export type RefusedChange = { intent: IntentId, at: Stamp, action: string, session: SessionId | null, client: string | null, phone: string | null, refusal: Refusal, };

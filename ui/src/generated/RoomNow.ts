@@ -2,4 +2,19 @@
 import type { RoomBrief } from "./RoomBrief";
 import type { Stamp } from "./Stamp";
 
-export type RoomNow = { room: RoomBrief, busy_until: Stamp | null, free_until: Stamp | null, };
+/**
+ * A room right now.
+ */
+export type RoomNow = { 
+/**
+ * Which.
+ */
+room: RoomBrief, 
+/**
+ * In use until then.
+ */
+busy_until: Stamp | null, 
+/**
+ * Free until then; `None` with no `busy_until` is free for the rest of the day.
+ */
+free_until: Stamp | null, };

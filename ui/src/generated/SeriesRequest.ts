@@ -5,4 +5,39 @@ import type { ServiceId } from "./ServiceId";
 import type { TherapistId } from "./TherapistId";
 import type { Typed } from "./Typed";
 
-export type SeriesRequest = { client: ClientId, service: ServiceId, therapist: TherapistId, place: Place, start: Typed, minutes: number, every_weeks: number, count: number, };
+/**
+ * `session.preview_series`: every occurrence with its availability, before anything is saved.
+ */
+export type SeriesRequest = { 
+/**
+ * For whom.
+ */
+client: ClientId, 
+/**
+ * What.
+ */
+service: ServiceId, 
+/**
+ * With whom.
+ */
+therapist: TherapistId, 
+/**
+ * Where.
+ */
+place: Place, 
+/**
+ * The first start.
+ */
+start: Typed, 
+/**
+ * How long. Minutes.
+ */
+minutes: number, 
+/**
+ * 1 = weekly, 2 = every two weeks.
+ */
+every_weeks: number, 
+/**
+ * How many in all, 2 to 52.
+ */
+count: number, };

@@ -22,4 +22,123 @@ import type { ToldView } from "./ToldView";
 import type { TrackPart } from "./TrackPart";
 import type { When } from "./When";
 
-export type SessionDetail = { id: SessionId, now: Stamp, status: StatusWord, phase: Phase, when: When, client: ClientBrief, contact: ContactView, therapist: TherapistBrief, therapist_open: Array<When>, service: ServiceBrief, place: PlaceBrief, series: SeriesPart | null, price: Money | null, invoices: Array<InvoiceBrief>, remarks: Array<RemarkView>, actions: Array<QuickAction>, guard: SessionGuard, told: ToldView, notices: Array<NoticeBrief>, activity: Array<ActivityView>, attendance: Attendance, therapist_track: Array<TrackPart>, room_track: Array<TrackPart>, next_free: Stamp | null, cancel: CancelOffer, no_show_fee: Money | null, previous: SessionId | null, next: SessionId | null, pending: boolean, };
+/**
+ * Session Details.
+ */
+export type SessionDetail = { 
+/**
+ * Which.
+ */
+id: SessionId, 
+/**
+ * Now.
+ */
+now: Stamp, 
+/**
+ * The word for its status.
+ */
+status: StatusWord, 
+/**
+ * Where it stands in time.
+ */
+phase: Phase, 
+/**
+ * When.
+ */
+when: When, 
+/**
+ * Who.
+ */
+client: ClientBrief, 
+/**
+ * How the client is reached.
+ */
+contact: ContactView, 
+/**
+ * With whom.
+ */
+therapist: TherapistBrief, 
+/**
+ * The therapist's open stretches that day.
+ */
+therapist_open: Array<When>, 
+/**
+ * What.
+ */
+service: ServiceBrief, 
+/**
+ * Where.
+ */
+place: PlaceBrief, 
+/**
+ * Part of a repetition.
+ */
+series: SeriesPart | null, 
+/**
+ * Price.
+ */
+price: Money | null, 
+/**
+ * Its invoices, newest first.
+ */
+invoices: Array<InvoiceBrief>, 
+/**
+ * Remarks, oldest first. Not for clinical notes.
+ */
+remarks: Array<RemarkView>, 
+/**
+ * Quick Actions, each with the reason where it is not available.
+ */
+actions: Array<QuickAction>, 
+/**
+ * What a dialog sends back, so that a session changed underneath is found out.
+ */
+guard: SessionGuard, 
+/**
+ * What the client knows.
+ */
+told: ToldView, 
+/**
+ * Messages about it, newest first.
+ */
+notices: Array<NoticeBrief>, 
+/**
+ * History, newest first.
+ */
+activity: Array<ActivityView>, 
+/**
+ * How often this client cancelled or missed in 12 months.
+ */
+attendance: Attendance, 
+/**
+ * The day of the therapist, drawn as a track.
+ */
+therapist_track: Array<TrackPart>, 
+/**
+ * The day of the room.
+ */
+room_track: Array<TrackPart>, 
+/**
+ * The therapist's next free time that day for this length.
+ */
+next_free: Stamp | null, 
+/**
+ * What a cancellation would do to its invoice by the clinic's policy.
+ */
+cancel: CancelOffer, 
+/**
+ * What a no-show would charge by the clinic's policy.
+ */
+no_show_fee: Money | null, 
+/**
+ * The session before it on the same calendar day.
+ */
+previous: SessionId | null, 
+/**
+ * The session after it.
+ */
+next: SessionId | null, 
+/**
+ * Kept here, not yet at the ledger.
+ */
+pending: boolean, };

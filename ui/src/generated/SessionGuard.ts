@@ -4,4 +4,23 @@ import type { Place } from "./Place";
 import type { SessionStatus } from "./SessionStatus";
 import type { TherapistId } from "./TherapistId";
 
-export type SessionGuard = { at: Interval, place: Place, therapist: TherapistId, status: SessionStatus, };
+/**
+ * The old values an intent relies on. If one no longer holds at the ledger, the intent is stale.
+ */
+export type SessionGuard = { 
+/**
+ * When.
+ */
+at: Interval, 
+/**
+ * Where.
+ */
+place: Place, 
+/**
+ * Who.
+ */
+therapist: TherapistId, 
+/**
+ * Standing.
+ */
+status: SessionStatus, };

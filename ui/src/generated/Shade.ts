@@ -2,4 +2,31 @@
 import type { ResourceId } from "./ResourceId";
 import type { ShadeKind } from "./ShadeKind";
 
-export type Shade = { day: number, from: number, to: number, resource: ResourceId, kind: ShadeKind, label: string | null, };
+/**
+ * A stretch in which a lane is not open.
+ */
+export type Shade = { 
+/**
+ * Index into `days`.
+ */
+day: number, 
+/**
+ * Top, in minutes passed since the day's start.
+ */
+from: number, 
+/**
+ * Bottom.
+ */
+to: number, 
+/**
+ * The lane.
+ */
+resource: ResourceId, 
+/**
+ * Why.
+ */
+kind: ShadeKind, 
+/**
+ * "Lunch", "Leave".
+ */
+label: string | null, };

@@ -3,4 +3,43 @@ import type { RoomNow } from "./RoomNow";
 import type { Stamp } from "./Stamp";
 import type { TherapistToday } from "./TherapistToday";
 
-export type SidebarView = { clinic: string, member: string, demo: boolean, now: Stamp, first_weekday: number, therapists: Array<TherapistToday>, rooms: Array<RoomNow>, attention: number, messages_waiting: number, };
+/**
+ * What `sidebar.get` answers.
+ */
+export type SidebarView = { 
+/**
+ * The clinic's name.
+ */
+clinic: string, 
+/**
+ * Who is working.
+ */
+member: string, 
+/**
+ * Nothing leaves this clinic.
+ */
+demo: boolean, 
+/**
+ * Now.
+ */
+now: Stamp, 
+/**
+ * First day of the week, 0 = Monday.
+ */
+first_weekday: number, 
+/**
+ * Therapists with their sessions of today.
+ */
+therapists: Array<TherapistToday>, 
+/**
+ * Rooms right now.
+ */
+rooms: Array<RoomNow>, 
+/**
+ * How many things need attention.
+ */
+attention: number, 
+/**
+ * How many messages wait for the internet or for a person.
+ */
+messages_waiting: number, };

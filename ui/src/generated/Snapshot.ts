@@ -3,4 +3,23 @@ import type { Interval } from "./Interval";
 import type { Place } from "./Place";
 import type { TherapistId } from "./TherapistId";
 
-export type Snapshot = { at: Interval, place: Place, therapist: TherapistId, stands: boolean, };
+/**
+ * What a client is told of a session: as much of it as they can be wrong about.
+ */
+export type Snapshot = { 
+/**
+ * When.
+ */
+at: Interval, 
+/**
+ * Where.
+ */
+place: Place, 
+/**
+ * With whom.
+ */
+therapist: TherapistId, 
+/**
+ * Whether it takes place.
+ */
+stands: boolean, };

@@ -2,4 +2,7 @@
 import type { PlaceBrief } from "./PlaceBrief";
 import type { When } from "./When";
 
+/**
+ * A session as it was or became, with the words for it.
+ */
 export type SnapshotView = { when: When, place: PlaceBrief, therapist: string, };

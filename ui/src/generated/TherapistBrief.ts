@@ -2,4 +2,7 @@
 import type { Hue } from "./Hue";
 import type { TherapistId } from "./TherapistId";
 
+/**
+ * A therapist as lists and chips show them.
+ */
 export type TherapistBrief = { id: TherapistId, name: string, initials: string, hue: Hue, archived: boolean, };

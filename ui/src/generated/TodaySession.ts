@@ -2,4 +2,11 @@
 import type { Block } from "./Block";
 import type { TherapistBrief } from "./TherapistBrief";
 
-export type TodaySession = { block: Block, therapist: TherapistBrief, room_name: string | null, untold: boolean, };
+/**
+ * A session of today.
+ */
+export type TodaySession = { block: Block, therapist: TherapistBrief, room_name: string | null, 
+/**
+ * The client has not been told how it stands.
+ */
+untold: boolean, };

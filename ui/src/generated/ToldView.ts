@@ -2,4 +2,27 @@
 import type { Stamp } from "./Stamp";
 import type { When } from "./When";
 
-export type ToldView = { "kind": "nothing" } | { "kind": "up_to_date", since: Stamp, personally: boolean, } | { "kind": "outdated", when: When | null, waiting: boolean, phone: string | null, };
+/**
+ * What the client knows of the session.
+ */
+export type ToldView = { "kind": "nothing" } | { "kind": "up_to_date", 
+/**
+ * Since when.
+ */
+since: Stamp, 
+/**
+ * Personally, not by a message.
+ */
+personally: boolean, } | { "kind": "outdated", 
+/**
+ * What they believe.
+ */
+when: When | null, 
+/**
+ * A message is on its way.
+ */
+waiting: boolean, 
+/**
+ * Whom to ring.
+ */
+phone: string | null, };

@@ -1,11 +1,12 @@
 // @vitest-environment node
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parse } from 'svelte/compiler';
 import { describe, expect, it } from 'vitest';
 import { idsModule, messages } from '../../tools/words.mjs';
 
-const SRC = join(import.meta.dirname, '../../src');
+const SRC = join(fileURLToPath(new URL('.', import.meta.url)), '../../src');
 
 function files(dir: string, ends: RegExp): string[] {
   return readdirSync(dir).flatMap((name) => {
