@@ -1,5 +1,6 @@
 //! Which data folder this program works in. That one process at a time works in it is the vault's business.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
 /// Names another data folder, for tests and for a second clinic kept apart on purpose.
@@ -26,9 +27,37 @@ pub fn identifier(base: &str, folder: &Path) -> String {
     format!("{base}.d{hash:016x}")
 }
 
+/// Makes the folder, for its owner only, before anything else makes it for everybody.
+pub fn make(folder: &Path) -> io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn a_new_folder_is_closed_to_other_people() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let home = tempfile::tempdir().expect("the test may write to the temporary folder");
+        let folder = home.path().join("clinic");
+        make(&folder).expect("a fresh folder can be made");
+        make(&folder).expect("one that is there already is fine");
+        let mode = std::fs::metadata(&folder)
+            .expect("it was just made")
+            .permissions()
+            .mode()
+            & 0o777;
+        assert_eq!(
+            mode, 0o700,
+            "health data is not for the computer's other users"
+        );
+    }
 
     #[test]
     fn folders_have_identifiers_of_their_own_that_never_change() {

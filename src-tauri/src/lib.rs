@@ -52,6 +52,10 @@ pub fn run() -> anyhow::Result<()> {
                 Some(named) => named,
                 None => app.path().app_data_dir()?,
             };
+            if let Err(error) = folder::make(&data) {
+                // The core meets the same and shows a screen about it.
+                tracing::warn!(kind = %error.kind(), "the data folder could not be made");
+            }
             let app = app.handle().clone();
             window::open(&app)?;
             tauri::async_runtime::spawn(async move {
@@ -59,7 +63,11 @@ pub fn run() -> anyhow::Result<()> {
                 // Set here and nowhere else, so it cannot be set already.
                 let _ = app.state::<Core>().0.set(core.clone());
                 #[cfg(target_os = "linux")]
-                login::watch(move || lock(&core));
+                login::watch(move || {
+                    core.suspend();
+                    // The screens hear of it and need a moment to draw the lock before the computer sleeps.
+                    std::thread::sleep(std::time::Duration::from_millis(300));
+                });
             });
             Ok(())
         })
@@ -76,16 +84,6 @@ pub fn run() -> anyhow::Result<()> {
         }
     });
     Ok(())
-}
-
-/// Locks as the person's own "Lock now" does, and returns when it is done.
-#[cfg(target_os = "linux")]
-fn lock(core: &Arc<App>) {
-    let done = tauri::async_runtime::block_on(core.rpc("lock.now", serde_json::json!({})));
-    if done.is_err() {
-        // Also the answer when there is no open clinic or no PIN: then there is nothing to hide behind.
-        tracing::info!("the app did not lock with the system");
-    }
 }
 
 /// Quits if the core has nothing to say; else it asks the person on the screen and quits by itself later.
