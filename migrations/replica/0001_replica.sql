@@ -399,9 +399,12 @@ create table told_base (
     position integer not null,
     body text not null,
     session text generated always as (body ->> '$.session') virtual,
-    client text generated always as (body ->> '$.client') virtual
+    client text generated always as (body ->> '$.client') virtual,
+    believes integer generated always as (body ->> '$.what.at.start') virtual
 ) strict;
 create index told_base_session on told_base (session);
+-- When the client believes the session to be: someone may wait at the door for one that was moved.
+create index told_base_believes on told_base (believes);
 create table told_overlay (
     id text primary key not null,
     position integer not null,
@@ -409,13 +412,15 @@ create table told_overlay (
     made_by integer not null,
     changed_by integer not null,
     session text generated always as (body ->> '$.session') virtual,
-    client text generated always as (body ->> '$.client') virtual
+    client text generated always as (body ->> '$.client') virtual,
+    believes integer generated always as (body ->> '$.what.at.start') virtual
 ) strict;
 create index told_overlay_session on told_overlay (session);
+create index told_overlay_believes on told_overlay (believes);
 create view told as
-    select id, position, body, session, client from told_overlay
+    select id, position, body, session, client, believes from told_overlay
     union all
-    select base.id, base.position, base.body, base.session, base.client from told_base as base
+    select base.id, base.position, base.body, base.session, base.client, base.believes from told_base as base
     where not exists (select 1 from told_overlay as over where over.id = base.id);
 
 -- History.

@@ -174,12 +174,7 @@ pub async fn work(
     if let Err(error) = replica.sync_once(ledger.as_ref(), host.now()).await {
         tracing::warn!(%error, "the clinic opens with changes that are not in its ledger yet");
     }
-    let members = replica
-        .read()
-        .await?
-        .all::<Member>()
-        .await
-        .map_err(|_| Trouble::Other)?;
+    let members = members(&replica).await.map_err(|error| replica_trouble(&error))?;
     let member = members
         .iter()
         .find(|member| member.facts.standing == Standing::Active)
@@ -226,6 +221,10 @@ pub async fn work(
     });
     tokio::spawn(keep_in_step(Arc::downgrade(&office), stir, decided));
     Ok(office)
+}
+
+async fn members(replica: &Replica) -> Result<Vec<Member>, safetalk_replica::Error> {
+    replica.read().await?.all::<Member>().await
 }
 
 /// Pushes what a person did, pulls what was decided, makes the day's backup; ends with the office.

@@ -38,7 +38,7 @@ macro_rules! commands {
         #[cfg(test)]
         mod typescript {
             use super::*;
-            use ts_rs::{Config, TS};
+            use ts_rs::{Config, ExportError, TS, TypeVisitor};
 
             /// Named so that `cargo xtask types` runs it: it writes every type the screen meets, and the table itself.
             #[test]
@@ -48,15 +48,15 @@ macro_rules! commands {
                 let mut lines = String::new();
                 let mut names = std::collections::BTreeSet::new();
                 $(
-                    <$app_request>::export_all(&config)?;
-                    <$app_answer>::export_all(&config)?;
+                    export::<$app_request>(&config)?;
+                    export::<$app_answer>(&config)?;
                     imports::<$app_request>(&config, &mut names);
                     imports::<$app_answer>(&config, &mut names);
                     lines += &line($app_name, &<$app_request>::name(&config), &<$app_answer>::name(&config));
                 )*
                 $(
-                    <$request>::export_all(&config)?;
-                    <$answer>::export_all(&config)?;
+                    export::<$request>(&config)?;
+                    export::<$answer>(&config)?;
                     imports::<$request>(&config, &mut names);
                     imports::<$answer>(&config, &mut names);
                     lines += &line($name, &<$request>::name(&config), &<$answer>::name(&config));
@@ -70,6 +70,29 @@ macro_rules! commands {
                 std::fs::create_dir_all(config.out_dir())?;
                 std::fs::write(config.out_dir().join("Commands.ts"), table)?;
                 Ok(())
+            }
+
+            /// Writes a type and all it is made of; of a list or an option only what is inside.
+            fn export<T: TS + 'static + ?Sized>(config: &Config) -> Result<(), ExportError> {
+                if T::output_path().is_some() {
+                    return T::export_all(config);
+                }
+                let mut inside = Inside { config, outcome: Ok(()) };
+                T::visit_generics(&mut inside);
+                inside.outcome
+            }
+
+            struct Inside<'c> {
+                config: &'c Config,
+                outcome: Result<(), ExportError>,
+            }
+
+            impl TypeVisitor for Inside<'_> {
+                fn visit<T: TS + 'static + ?Sized>(&mut self) {
+                    if self.outcome.is_ok() {
+                        self.outcome = export::<T>(self.config);
+                    }
+                }
             }
 
             fn line(name: &str, request: &str, answer: &str) -> String {

@@ -2,4 +2,7 @@
 import type { Owner } from "./Owner";
 import type { Typed } from "./Typed";
 
+/**
+ * `time_off.add`.
+ */
 export type AddTimeOffRequest = { owner: Owner, start: Typed, end: Typed, label: string, };

@@ -2,4 +2,15 @@
 import type { BackupTrouble } from "./BackupTrouble";
 import type { Stamp } from "./Stamp";
 
-export type BackupView = { folder: string | null, last_good: Stamp | null, old: boolean, trouble: BackupTrouble | null, };
+/**
+ * `backup.get`.
+ */
+export type BackupView = { folder: string | null, last_good: Stamp | null, 
+/**
+ * Older than three days, or never.
+ */
+old: boolean, 
+/**
+ * Why the last attempt failed.
+ */
+trouble: BackupTrouble | null, };

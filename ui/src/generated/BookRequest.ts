@@ -8,4 +8,15 @@ import type { ServiceId } from "./ServiceId";
 import type { TherapistId } from "./TherapistId";
 import type { Typed } from "./Typed";
 
-export type BookRequest = { client: ClientId, service: ServiceId, therapist: TherapistId, place: Place, place_text: string | null, start: Typed, minutes: number, price: Money | null, invoice: boolean, notify: boolean, anyway: Anyway, repeat: Repeat | null, };
+/**
+ * `session.book`: one session, or a repetition of them.
+ */
+export type BookRequest = { client: ClientId, service: ServiceId, therapist: TherapistId, place: Place, place_text: string | null, start: Typed, minutes: number, price: Money | null, 
+/**
+ * Draft an invoice with it.
+ */
+invoice: boolean, notify: boolean, anyway: Anyway, 
+/**
+ * Repeat; with the numbers of the occurrences to leave out.
+ */
+repeat: Repeat | null, };

@@ -2,4 +2,7 @@
 import type { Acted } from "./Acted";
 import type { SessionId } from "./SessionId";
 
+/**
+ * What `session.book` answers.
+ */
 export type Booked = { acted: Acted, sessions: Array<SessionId>, };

@@ -3,4 +3,7 @@ import type { CancelledBy } from "./CancelledBy";
 import type { InvoiceFate } from "./InvoiceFate";
 import type { SessionId } from "./SessionId";
 
+/**
+ * `session.cancel`.
+ */
 export type CancelRequest = { session: SessionId, remark: string | null, remark_to_client: boolean, by: CancelledBy, invoice: InvoiceFate, notify: boolean, };

@@ -8,4 +8,19 @@ import type { ConsentView } from "./ConsentView";
 import type { InvoiceBrief } from "./InvoiceBrief";
 import type { NoticeBrief } from "./NoticeBrief";
 
-export type ClientDetail = { client: ClientBrief, record: ClientRecord, revisions: ClientRevisions, may_email: ConsentView | null, may_whatsapp: ConsentView | null, attendance: Attendance, sessions: Array<ClientSession>, notices: Array<NoticeBrief>, invoices: Array<InvoiceBrief>, };
+/**
+ * A client's page.
+ */
+export type ClientDetail = { client: ClientBrief, 
+/**
+ * The form's content.
+ */
+record: ClientRecord, 
+/**
+ * When each text field was read, so that a merge can compare revisions. Send it back with the form.
+ */
+revisions: ClientRevisions, may_email: ConsentView | null, may_whatsapp: ConsentView | null, attendance: Attendance, 
+/**
+ * Newest first.
+ */
+sessions: Array<ClientSession>, notices: Array<NoticeBrief>, invoices: Array<InvoiceBrief>, };

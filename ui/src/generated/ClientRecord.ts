@@ -5,4 +5,63 @@ import type { RoomId } from "./RoomId";
 import type { ServiceId } from "./ServiceId";
 import type { TherapistId } from "./TherapistId";
 
-export type ClientRecord = { full_name: string, called: string, email: string | null, phones: Array<string>, guardian: Guardian | null, guardian_receives: boolean, may_email: boolean, may_whatsapp: boolean, do_not_contact: boolean, language: Language, usual_therapist: TherapistId | null, usual_service: ServiceId | null, usual_room: RoomId | null, archived: boolean, };
+/**
+ * A client's record as a form holds it.
+ */
+export type ClientRecord = { 
+/**
+ * Full name.
+ */
+full_name: string, 
+/**
+ * The name messages use; the full name when empty.
+ */
+called: string, 
+/**
+ * Email address.
+ */
+email: string | null, 
+/**
+ * Numbers in E.164, the first one for WhatsApp.
+ */
+phones: Array<string>, 
+/**
+ * Who receives instead.
+ */
+guardian: Guardian | null, 
+/**
+ * Whether the guardian does.
+ */
+guardian_receives: boolean, 
+/**
+ * Consent to email.
+ */
+may_email: boolean, 
+/**
+ * Consent to WhatsApp.
+ */
+may_whatsapp: boolean, 
+/**
+ * Nothing goes out.
+ */
+do_not_contact: boolean, 
+/**
+ * Language of messages.
+ */
+language: Language, 
+/**
+ * Filled in when booking.
+ */
+usual_therapist: TherapistId | null, 
+/**
+ * Filled in when booking.
+ */
+usual_service: ServiceId | null, 
+/**
+ * Filled in when booking.
+ */
+usual_room: RoomId | null, 
+/**
+ * No longer offered when booking.
+ */
+archived: boolean, };

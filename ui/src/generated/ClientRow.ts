@@ -3,4 +3,7 @@ import type { ClientBrief } from "./ClientBrief";
 import type { Stamp } from "./Stamp";
 import type { TherapistBrief } from "./TherapistBrief";
 
+/**
+ * A client in the list.
+ */
 export type ClientRow = { client: ClientBrief, email: string | null, phone: string | null, archived: boolean, do_not_contact: boolean, usual_therapist: TherapistBrief | null, next_session: Stamp | null, last_session: Stamp | null, };

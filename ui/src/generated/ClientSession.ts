@@ -5,4 +5,7 @@ import type { StatusWord } from "./StatusWord";
 import type { TherapistBrief } from "./TherapistBrief";
 import type { When } from "./When";
 
+/**
+ * A session on a client's page.
+ */
 export type ClientSession = { session: SessionId, when: When, therapist: TherapistBrief, place: PlaceBrief, service: string, status: StatusWord, };

@@ -3,4 +3,19 @@ import type { ClinicDetails } from "./ClinicDetails";
 import type { ClinicFacts } from "./ClinicFacts";
 import type { ClinicId } from "./ClinicId";
 
-export type Clinic = { id: ClinicId, facts: ClinicFacts, details: ClinicDetails, };
+/**
+ * A clinic: one set of books, one history.
+ */
+export type Clinic = { 
+/**
+ * Its id.
+ */
+id: ClinicId, 
+/**
+ * What rules read.
+ */
+facts: ClinicFacts, 
+/**
+ * What people read.
+ */
+details: ClinicDetails, };

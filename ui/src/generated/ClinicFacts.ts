@@ -5,4 +5,59 @@ import type { Money } from "./Money";
 import type { Plan } from "./Plan";
 import type { Zone } from "./Zone";
 
-export type ClinicFacts = { country: string, zone: Zone, currency: Currency, first_weekday: number, plan: Plan, mail_ready: boolean, mail_since: Moment | null, demo: boolean, due_days: number, next_invoice: number, late_cancel_hours: number, late_cancel_fee: Money | null, no_show_fee: Money | null, };
+/**
+ * What rules read of a clinic.
+ */
+export type ClinicFacts = { 
+/**
+ * ISO 3166 country, two capitals. Gives defaults for phones and paper.
+ */
+country: string, 
+/**
+ * The zone its hours and sessions are read in.
+ */
+zone: Zone, 
+/**
+ * The currency of its prices.
+ */
+currency: Currency, 
+/**
+ * First day of a week, 0 = Monday.
+ */
+first_weekday: number, 
+/**
+ * What the subscription includes.
+ */
+plan: Plan, 
+/**
+ * Whether mail can go out: an account is set up where the ledger is.
+ */
+mail_ready: boolean, 
+/**
+ * Since when it could. What was queued before goes only if a person chooses so.
+ */
+mail_since: Moment | null, 
+/**
+ * A clinic to look around in: nothing ever leaves it.
+ */
+demo: boolean, 
+/**
+ * Days from issue to due date of an invoice.
+ */
+due_days: number, 
+/**
+ * The number the next issued invoice gets. Only the ledger counts it up.
+ */
+next_invoice: number, 
+/**
+ * A cancellation with less notice than this counts as late. Hours; 0 switches the policy off.
+ */
+late_cancel_hours: number, 
+/**
+ * Fee for a late cancellation.
+ */
+late_cancel_fee: Money | null, 
+/**
+ * Fee for a no-show that replaces the session's invoice.
+ */
+no_show_fee: Money | null, };

@@ -6,4 +6,31 @@ import type { Service } from "./Service";
 import type { Stamp } from "./Stamp";
 import type { Therapist } from "./Therapist";
 
-export type ClinicView = { clinic: Clinic, member: Member, therapists: Array<Therapist>, rooms: Array<Room>, services: Array<Service>, now: Stamp, };
+/**
+ * `clinic.get`: everything a form needs to fill its choices.
+ */
+export type ClinicView = { 
+/**
+ * The clinic.
+ */
+clinic: Clinic, 
+/**
+ * Who is working.
+ */
+member: Member, 
+/**
+ * All therapists, archived ones last.
+ */
+therapists: Array<Therapist>, 
+/**
+ * All rooms, archived ones last.
+ */
+rooms: Array<Room>, 
+/**
+ * All services, archived ones last.
+ */
+services: Array<Service>, 
+/**
+ * Now.
+ */
+now: Stamp, };

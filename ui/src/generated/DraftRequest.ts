@@ -3,4 +3,7 @@ import type { ClientId } from "./ClientId";
 import type { Money } from "./Money";
 import type { SessionId } from "./SessionId";
 
+/**
+ * `invoice.draft`.
+ */
 export type DraftRequest = { client: ClientId, session: SessionId | null, amount: Money, due: string | null, text: string, };

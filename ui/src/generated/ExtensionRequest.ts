@@ -2,4 +2,7 @@
 import type { Channel } from "./Channel";
 import type { Money } from "./Money";
 
+/**
+ * The invoice for an extension.
+ */
 export type ExtensionRequest = { amount: Money, due: string, text: string, send: Array<Channel>, };

@@ -2,4 +2,15 @@
 import type { Owner } from "./Owner";
 import type { WeekSpan } from "./WeekSpan";
 
-export type Hours = { owner: Owner, week: Array<WeekSpan>, };
+/**
+ * The week of one owner. Its id is the owner's. A therapist without one follows the clinic's; a room is then open.
+ */
+export type Hours = { 
+/**
+ * Whose.
+ */
+owner: Owner, 
+/**
+ * Open stretches, on the wall clock of the clinic's zone.
+ */
+week: Array<WeekSpan>, };

@@ -2,4 +2,15 @@
 import type { Hours } from "./Hours";
 import type { TimeOffView } from "./TimeOffView";
 
-export type HoursView = { hours: Array<Hours>, time_off: Array<TimeOffView>, };
+/**
+ * `hours.get`: hours and time off of everyone.
+ */
+export type HoursView = { 
+/**
+ * Weeks; an owner without one follows the clinic's (therapists) or is always open (rooms).
+ */
+hours: Array<Hours>, 
+/**
+ * Time off that has not ended, soonest first.
+ */
+time_off: Array<TimeOffView>, };

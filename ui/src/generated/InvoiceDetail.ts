@@ -5,4 +5,19 @@ import type { NoticeBrief } from "./NoticeBrief";
 import type { Paid } from "./Paid";
 import type { Stamp } from "./Stamp";
 
-export type InvoiceDetail = { brief: InvoiceBrief, text: string, issued: Stamp | null, paid: Paid | null, clinic_name: string, clinic_address: string | null, payment_text: string | null, no_email: NoReach | null, no_whatsapp: NoReach | null, email: string | null, mail_ready: boolean, today: string, notices: Array<NoticeBrief>, };
+/**
+ * One invoice, whole.
+ */
+export type InvoiceDetail = { brief: InvoiceBrief, text: string, issued: Stamp | null, paid: Paid | null, clinic_name: string, clinic_address: string | null, payment_text: string | null, 
+/**
+ * Why it may not be sent by mail.
+ */
+no_email: NoReach | null, 
+/**
+ * Why it may not be sent by WhatsApp.
+ */
+no_whatsapp: NoReach | null, 
+/**
+ * Where mail would go.
+ */
+email: string | null, mail_ready: boolean, today: string, notices: Array<NoticeBrief>, };

@@ -2,4 +2,23 @@
 import type { ClientId } from "./ClientId";
 import type { InvoiceStatus } from "./InvoiceStatus";
 
-export type InvoicesRequest = { client: ClientId | null, status: InvoiceStatus | null, overdue: boolean, most: number, };
+/**
+ * `invoice.list`.
+ */
+export type InvoicesRequest = { 
+/**
+ * Only of this client.
+ */
+client: ClientId | null, 
+/**
+ * Only in this state.
+ */
+status: InvoiceStatus | null, 
+/**
+ * Only overdue ones.
+ */
+overdue: boolean, 
+/**
+ * How many at most.
+ */
+most: number, };

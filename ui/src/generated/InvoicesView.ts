@@ -2,4 +2,19 @@
 import type { InvoiceBrief } from "./InvoiceBrief";
 import type { Money } from "./Money";
 
-export type InvoicesView = { invoices: Array<InvoiceBrief>, owed: Money, overdue: Money, };
+/**
+ * What `invoice.list` answers.
+ */
+export type InvoicesView = { 
+/**
+ * Newest first.
+ */
+invoices: Array<InvoiceBrief>, 
+/**
+ * What is owed in all, per currency of the clinic.
+ */
+owed: Money, 
+/**
+ * Of it overdue.
+ */
+overdue: Money, };

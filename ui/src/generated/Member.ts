@@ -3,4 +3,19 @@ import type { MemberDetails } from "./MemberDetails";
 import type { MemberFacts } from "./MemberFacts";
 import type { MemberId } from "./MemberId";
 
-export type Member = { id: MemberId, facts: MemberFacts, details: MemberDetails, };
+/**
+ * A person who works in the clinic.
+ */
+export type Member = { 
+/**
+ * The member's id.
+ */
+id: MemberId, 
+/**
+ * What rules read.
+ */
+facts: MemberFacts, 
+/**
+ * What people read.
+ */
+details: MemberDetails, };

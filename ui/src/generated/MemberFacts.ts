@@ -3,4 +3,19 @@ import type { Grant } from "./Grant";
 import type { Standing } from "./Standing";
 import type { TherapistId } from "./TherapistId";
 
-export type MemberFacts = { grants: Array<Grant>, standing: Standing, therapist: TherapistId | null, };
+/**
+ * What rules read of a member.
+ */
+export type MemberFacts = { 
+/**
+ * Each grant stands alone; none implies another.
+ */
+grants: Array<Grant>, 
+/**
+ * Whether they may act at all.
+ */
+standing: Standing, 
+/**
+ * The therapist this member is, if any.
+ */
+therapist: TherapistId | null, };

@@ -5,4 +5,7 @@ import type { SessionGuard } from "./SessionGuard";
 import type { SessionId } from "./SessionId";
 import type { Typed } from "./Typed";
 
+/**
+ * `session.modify_duration`.
+ */
 export type ModifyDurationRequest = { session: SessionId, guard: SessionGuard, end: Typed, notify: boolean, invoice: ExtensionRequest | null, anyway: Anyway, };

@@ -2,4 +2,7 @@
 import type { InvoiceFate } from "./InvoiceFate";
 import type { SessionId } from "./SessionId";
 
+/**
+ * `session.no_show`.
+ */
 export type NoShowRequest = { session: SessionId, invoice: InvoiceFate, free_rest: boolean, };

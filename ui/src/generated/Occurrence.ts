@@ -2,4 +2,31 @@
 import type { CauseView } from "./CauseView";
 import type { When } from "./When";
 
-export type Occurrence = { number: number, when: When, available: boolean, therapist: Array<CauseView>, room: Array<CauseView>, may_book_anyway: boolean, };
+/**
+ * One occurrence of a repetition.
+ */
+export type Occurrence = { 
+/**
+ * Counted from 1.
+ */
+number: number, 
+/**
+ * When.
+ */
+when: When, 
+/**
+ * Nothing stands against it.
+ */
+available: boolean, 
+/**
+ * "Therapist is not available", if there are any.
+ */
+therapist: Array<CauseView>, 
+/**
+ * "Room is not available", if there are any.
+ */
+room: Array<CauseView>, 
+/**
+ * Only soft rules stand against it.
+ */
+may_book_anyway: boolean, };

@@ -3,4 +3,7 @@ import type { ClinicId } from "./ClinicId";
 import type { RoomId } from "./RoomId";
 import type { TherapistId } from "./TherapistId";
 
+/**
+ * Whose hours or time off.
+ */
 export type Owner = { "kind": "clinic", "id": ClinicId } | { "kind": "therapist", "id": TherapistId } | { "kind": "room", "id": RoomId };

@@ -2,4 +2,7 @@
 import type { InvoiceId } from "./InvoiceId";
 import type { Paid } from "./Paid";
 
+/**
+ * `invoice.pay`.
+ */
 export type PayRequest = { invoice: InvoiceId, paid: Paid, };

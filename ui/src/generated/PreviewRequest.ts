@@ -7,4 +7,15 @@ import type { SessionId } from "./SessionId";
 import type { TherapistId } from "./TherapistId";
 import type { Typed } from "./Typed";
 
-export type PreviewRequest = { client: ClientId, channel: Channel, kind: NoticeKind, session: SessionId | null, start: Typed | null, minutes: number | null, place: Place | null, therapist: TherapistId | null, remark: string | null, };
+/**
+ * `notice.preview`: what the client would be told of a change that is not made yet.
+ */
+export type PreviewRequest = { client: ClientId, channel: Channel, kind: NoticeKind, 
+/**
+ * The session as it stands, if there is one.
+ */
+session: SessionId | null, 
+/**
+ * As it would stand.
+ */
+start: Typed | null, minutes: number | null, place: Place | null, therapist: TherapistId | null, remark: string | null, };

@@ -2,4 +2,23 @@
 import type { FaultCode } from "./FaultCode";
 import type { Refusal } from "./Refusal";
 
-export type Problem = { "kind": "refused", refusal: Refusal, } | { "kind": "fault", code: FaultCode, retry: boolean, trace: string, };
+/**
+ * Why a call gave no answer.
+ */
+export type Problem = { "kind": "refused", 
+/**
+ * Why.
+ */
+refusal: Refusal, } | { "kind": "fault", 
+/**
+ * What the screen can do about it.
+ */
+code: FaultCode, 
+/**
+ * Whether trying again may help.
+ */
+retry: boolean, 
+/**
+ * Finds the line in the log; holds nothing personal.
+ */
+trace: string, };

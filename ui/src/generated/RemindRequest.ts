@@ -2,4 +2,7 @@
 import type { Channel } from "./Channel";
 import type { SessionId } from "./SessionId";
 
+/**
+ * `session.remind`.
+ */
 export type RemindRequest = { session: SessionId, channel: Channel, again: boolean, };

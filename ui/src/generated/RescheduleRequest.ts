@@ -6,4 +6,7 @@ import type { SessionId } from "./SessionId";
 import type { TherapistId } from "./TherapistId";
 import type { Typed } from "./Typed";
 
+/**
+ * `session.reschedule`.
+ */
 export type RescheduleRequest = { session: SessionId, guard: SessionGuard, start: Typed, place: Place, place_text: string | null, therapist: TherapistId, notify: boolean, anyway: Anyway, };

@@ -2,4 +2,7 @@
 import type { Anyway } from "./Anyway";
 import type { SessionId } from "./SessionId";
 
+/**
+ * `session.restore`.
+ */
 export type RestoreRequest = { session: SessionId, notify: boolean, anyway: Anyway, };

@@ -3,4 +3,19 @@ import type { RoomDetails } from "./RoomDetails";
 import type { RoomFacts } from "./RoomFacts";
 import type { RoomId } from "./RoomId";
 
-export type Room = { id: RoomId, facts: RoomFacts, details: RoomDetails, };
+/**
+ * A room of the clinic.
+ */
+export type Room = { 
+/**
+ * Its id.
+ */
+id: RoomId, 
+/**
+ * What rules read.
+ */
+facts: RoomFacts, 
+/**
+ * What people read.
+ */
+details: RoomDetails, };

@@ -3,4 +3,27 @@ import type { ClientId } from "./ClientId";
 import type { ClientRecord } from "./ClientRecord";
 import type { ClientRevisions } from "./ClientRevisions";
 
-export type SaveClientRequest = { client: ClientId | null, record: ClientRecord, before: ClientRecord | null, revisions: ClientRevisions, duplicates_seen: boolean, };
+/**
+ * `client.save`: a new client, or the whole form of one.
+ */
+export type SaveClientRequest = { 
+/**
+ * `None` adds one.
+ */
+client: ClientId | null, 
+/**
+ * The form. Phones may be typed the local way; the clinic's country completes them.
+ */
+record: ClientRecord, 
+/**
+ * The form as it was opened, so that only changed fields are sent on.
+ */
+before: ClientRecord | null, 
+/**
+ * As it came with the page.
+ */
+revisions: ClientRevisions, 
+/**
+ * The person saw the clients that look the same and means another one.
+ */
+duplicates_seen: boolean, };

@@ -2,4 +2,7 @@
 import type { ServiceFacts } from "./ServiceFacts";
 import type { ServiceId } from "./ServiceId";
 
+/**
+ * `service.save`; a new one without id.
+ */
 export type SaveServiceRequest = { service: ServiceId | null, name: string, facts: ServiceFacts, };

@@ -2,4 +2,7 @@
 import type { Hue } from "./Hue";
 import type { TherapistId } from "./TherapistId";
 
+/**
+ * `therapist.save`; a new one without id.
+ */
 export type SaveTherapistRequest = { therapist: TherapistId | null, name: string, hue: Hue, link: string | null, buffer_minutes: number, archived: boolean, };

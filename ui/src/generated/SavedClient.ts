@@ -3,4 +3,7 @@ import type { Acted } from "./Acted";
 import type { ClientId } from "./ClientId";
 import type { ClientRow } from "./ClientRow";
 
+/**
+ * What `client.save` answers.
+ */
 export type SavedClient = { "kind": "saved", client: ClientId, acted: Acted, } | { "kind": "duplicates", clients: Array<ClientRow>, };

@@ -2,4 +2,7 @@
 import type { Channel } from "./Channel";
 import type { InvoiceId } from "./InvoiceId";
 
+/**
+ * `invoice.send`.
+ */
 export type SendRequest = { invoice: InvoiceId, channel: Channel, };

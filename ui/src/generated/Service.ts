@@ -3,4 +3,19 @@ import type { ServiceDetails } from "./ServiceDetails";
 import type { ServiceFacts } from "./ServiceFacts";
 import type { ServiceId } from "./ServiceId";
 
-export type Service = { id: ServiceId, facts: ServiceFacts, details: ServiceDetails, };
+/**
+ * A kind of session.
+ */
+export type Service = { 
+/**
+ * Its id.
+ */
+id: ServiceId, 
+/**
+ * What rules read.
+ */
+facts: ServiceFacts, 
+/**
+ * What people read.
+ */
+details: ServiceDetails, };

@@ -2,4 +2,7 @@
 import type { Owner } from "./Owner";
 import type { WeekSpan } from "./WeekSpan";
 
+/**
+ * `hours.set`.
+ */
 export type SetHoursRequest = { owner: Owner, week: Array<WeekSpan>, };

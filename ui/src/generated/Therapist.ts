@@ -3,4 +3,19 @@ import type { TherapistDetails } from "./TherapistDetails";
 import type { TherapistFacts } from "./TherapistFacts";
 import type { TherapistId } from "./TherapistId";
 
-export type Therapist = { id: TherapistId, facts: TherapistFacts, details: TherapistDetails, };
+/**
+ * Someone who sees clients.
+ */
+export type Therapist = { 
+/**
+ * Its id.
+ */
+id: TherapistId, 
+/**
+ * What rules read.
+ */
+facts: TherapistFacts, 
+/**
+ * What people read.
+ */
+details: TherapistDetails, };

@@ -2,4 +2,19 @@
 import type { Detail } from "./Detail";
 import type { Hue } from "./Hue";
 
-export type TherapistDetails = { name: Detail<string>, hue: Hue, link: string | null, };
+/**
+ * What people read of a therapist.
+ */
+export type TherapistDetails = { 
+/**
+ * Full name.
+ */
+name: Detail<string>, 
+/**
+ * Colour on the calendar.
+ */
+hue: Hue, 
+/**
+ * Link for online sessions, if they keep one.
+ */
+link: string | null, };

@@ -3,4 +3,11 @@ import type { Owner } from "./Owner";
 import type { Stamp } from "./Stamp";
 import type { TimeOffId } from "./TimeOffId";
 
-export type TimeOffView = { id: TimeOffId, owner: Owner, start: Stamp, end: Stamp, label: string, sessions: number, };
+/**
+ * Time off with the words for it.
+ */
+export type TimeOffView = { id: TimeOffId, owner: Owner, start: Stamp, end: Stamp, label: string, 
+/**
+ * Sessions that stand inside it, for the person to look at.
+ */
+sessions: number, };

@@ -2,4 +2,7 @@
 import type { NoticeId } from "./NoticeId";
 import type { WhatsappBecame } from "./WhatsappBecame";
 
+/**
+ * `notice.record_whatsapp`: what became of a draft.
+ */
 export type WhatsappRequest = { notice: NoticeId, became: WhatsappBecame, };

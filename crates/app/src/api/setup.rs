@@ -149,7 +149,6 @@ pub struct RecoveryAnswer {
 
 /// `setup.restore` (from a backup) and `setup.open_with_recovery` (the key was lost).
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[expect(missing_docs, reason = "the names say it")]
 pub struct RestoreBackupRequest {
     /// The recovery key, as typed.
     pub recovery_key: String,

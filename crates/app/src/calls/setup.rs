@@ -342,7 +342,7 @@ fn restore_trouble(error: &RestoreError) -> Result<RestoreAnswer, Problem> {
         RestoreError::NotABackup | RestoreError::Truncated | RestoreError::Damaged { .. } => {
             RestoreAnswer::Damaged
         }
-        RestoreError::Newer => RestoreAnswer::Newer,
+        RestoreError::Newer(_) => RestoreAnswer::Newer,
         RestoreError::WrongRecoveryKey => RestoreAnswer::WrongKey,
         RestoreError::InUse => RestoreAnswer::Occupied,
         RestoreError::DiskFull => return Err(Problem::fault(FaultCode::DiskFull, true, error)),
