@@ -262,7 +262,7 @@ fn a_closure_of_the_clinic_stands_against_therapist_and_room() {
         until: kl("2026-03-04 00:00"),
     };
     let unavailable = causes(desk.refuse(tuesday_at_ten()));
-    assert_eq!(unavailable.therapist, [closed.clone()]);
+    assert_eq!(unavailable.therapist, std::slice::from_ref(&closed));
     assert_eq!(unavailable.room, [closed]);
 }
 

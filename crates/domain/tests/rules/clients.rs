@@ -249,6 +249,15 @@ fn consent_keeps_when_and_by_whom_it_was_first_given_until_it_is_taken_back() {
     desk.later(60);
     assert_eq!(desk.accept(may(true)), [Flag::AlreadySo]);
     assert_eq!(desk.client(MAYA).facts.may_email, given);
+    desk.accept(EditClient {
+        do_not_contact: Some(true),
+        ..may(true)
+    });
+    assert_eq!(
+        desk.client(MAYA).facts.may_email,
+        given,
+        "saved along with something else"
+    );
     desk.accept(may(false));
     assert_eq!(desk.client(MAYA).facts.may_email, None);
     desk.later(60);

@@ -68,7 +68,11 @@ impl Around {
         let length = self.wanted.at.minutes();
         let mut starts: Vec<_> = (0..window.minutes())
             .map(|minute| window.start.plus_minutes(minute))
-            .filter(|start| self.zone.wall_minute(*start) % self.step_minutes == 0)
+            .filter(|start| {
+                self.zone
+                    .wall_minute(*start)
+                    .is_multiple_of(self.step_minutes)
+            })
             .map(|start| Interval::new(start, start.plus_minutes(length)))
             .filter(|at| at.end <= window.end && self.available(*at))
             .collect();

@@ -65,8 +65,13 @@ fn cancelling_twice_is_one_cancel() {
 fn a_running_or_ended_session_can_be_cancelled_but_the_ended_one_tells_nobody() {
     for (now, told) in [(BEFORE, true), (DURING, true), (AFTER, false)] {
         let mut desk = at(now);
-        desk.accept(cancel(first()));
+        let flags = desk.accept(cancel(first()));
         assert_eq!(desk.queued().is_some(), told, "at {now}");
+        assert_eq!(
+            flags,
+            [],
+            "at {now}: and nobody is asked to ring about what is over"
+        );
     }
 }
 
