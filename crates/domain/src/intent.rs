@@ -145,17 +145,47 @@ pub struct SetUpClinic {
 pub struct EditClinic {
     pub clinic: Option<ClinicId>,
     pub name: Option<String>,
+    #[serde(
+        default,
+        deserialize_with = "given",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub phone: Option<Option<String>>,
+    #[serde(
+        default,
+        deserialize_with = "given",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub address: Option<Option<String>>,
+    #[serde(
+        default,
+        deserialize_with = "given",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub payment_text: Option<Option<String>>,
     pub invoice_prefix: Option<String>,
     pub next_invoice: Option<u32>,
     pub due_days: Option<u16>,
     pub first_weekday: Option<u8>,
     pub late_cancel_hours: Option<u16>,
+    #[serde(
+        default,
+        deserialize_with = "given",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub late_cancel_fee: Option<Option<Money>>,
+    #[serde(
+        default,
+        deserialize_with = "given",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub no_show_fee: Option<Option<Money>>,
     /// Whether a mail account is set up, and the mailbox it sends from.
+    #[serde(
+        default,
+        deserialize_with = "given",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub mail: Option<Option<String>>,
 }
 
@@ -280,8 +310,23 @@ pub struct EditClient {
     pub may_whatsapp: Option<bool>,
     pub do_not_contact: Option<bool>,
     pub language: Option<Language>,
+    #[serde(
+        default,
+        deserialize_with = "given",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub usual_therapist: Option<Option<TherapistId>>,
+    #[serde(
+        default,
+        deserialize_with = "given",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub usual_service: Option<Option<ServiceId>>,
+    #[serde(
+        default,
+        deserialize_with = "given",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub usual_room: Option<Option<RoomId>>,
     pub archived: Option<bool>,
 }
@@ -622,4 +667,14 @@ impl Body {
             _ => None,
         }
     }
+}
+
+/// A field that is there, even as `null`, was given: `null` empties it, and only a field that is missing stays as it is.
+/// Plain serde takes both for missing, and an emptied field would be lost between a device and its outbox.
+fn given<'de, T, D>(from: D) -> Result<Option<Option<T>>, D::Error>
+where
+    T: Deserialize<'de>,
+    D: serde::Deserializer<'de>,
+{
+    Option::<T>::deserialize(from).map(Some)
 }
