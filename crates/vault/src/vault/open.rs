@@ -7,7 +7,7 @@ use crate::error::{Ailment, OpenError, diagnose_io, ends_early};
 use crate::files::{create_private, folder_of, remove_if_there, sync_file, sync_folder};
 use crate::key::Key;
 use crate::recovery_file::RecoveryFile;
-use sqlx::migrate::Migrator;
+use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, SqliteConnection, SqlitePool};
 use std::fs::{self, File};
 use std::io::Read;
@@ -86,7 +86,7 @@ async fn fill(draft: &Path, key: &Key, migrator: &Migrator, role: Role) -> Resul
     let mut connection = connect::options(draft, key).connect().await?;
     let id = AssertSqlSafe(format!("pragma application_id = {}", role.application_id()));
     sqlx::query(id).execute(&mut connection).await?;
-    migrator.run(&mut connection).await?;
+    migrate(migrator, &mut connection).await?;
     connection.close().await?;
     Ok(())
 }
@@ -149,9 +149,17 @@ async fn prepare(writer: &SqlitePool, migrator: &Migrator, role: Role) -> Result
         .await?
         .rollback()
         .await?;
-    let connection: &mut SqliteConnection = &mut connection;
-    migrator.run(connection).await?;
+    migrate(migrator, &mut connection).await?;
     Ok(known)
+}
+
+/// `Migrator::run` on a connection makes a future that the compiler cannot prove `Send` ("implementation of `Acquire` is not
+/// general enough", rust-lang/rust #100013), nor then any caller's, and no runtime takes those. What it calls inside can be.
+async fn migrate(
+    migrator: &Migrator,
+    connection: &mut SqliteConnection,
+) -> Result<(), MigrateError> {
+    migrator.run_direct(None, connection, false).await
 }
 
 /// SQLite would take an empty file for a new database and a plain one for ours; neither is ever opened.
