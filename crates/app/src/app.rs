@@ -165,6 +165,8 @@ impl App {
                     clinic: directory.clinic.details.name.clone(),
                     demo: office.demo,
                     now: directory.stamp(directory.now),
+                    country: directory.clinic.facts.country.clone(),
+                    currency: directory.clinic.facts.currency,
                 },
                 Err(_) => AppPhase::Trouble {
                     trouble: Trouble::Other,
@@ -226,4 +228,17 @@ pub(crate) async fn unsent(office: &Office) -> u32 {
     )
     .await
     .unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::App;
+    use serde_json::Value;
+
+    /// The shells answer calls on other threads.
+    #[test]
+    fn a_call_may_be_answered_on_any_thread() {
+        fn sendable<T: Send>(_: impl FnOnce(&'static App) -> T) {}
+        sendable(|app| app.rpc("app.state", Value::Null));
+    }
 }

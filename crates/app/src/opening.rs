@@ -174,7 +174,9 @@ pub async fn work(
     if let Err(error) = replica.sync_once(ledger.as_ref(), host.now()).await {
         tracing::warn!(%error, "the clinic opens with changes that are not in its ledger yet");
     }
-    let members = members(&replica).await.map_err(|error| replica_trouble(&error))?;
+    let members = members(&replica)
+        .await
+        .map_err(|error| replica_trouble(&error))?;
     let member = members
         .iter()
         .find(|member| member.facts.standing == Standing::Active)

@@ -16,6 +16,7 @@ use crate::{App, calls};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use std::pin::Pin;
 
 macro_rules! commands {
     (app { $($app_name:literal: $app_request:ty => $app_answer:ty, $app_body:path;)* }
@@ -26,10 +27,10 @@ macro_rules! commands {
         /// Answers `cmd`. Those of the clinic need one that is open and not locked.
         pub(crate) async fn dispatch(app: &App, cmd: &str, payload: Value) -> Result<Value, Problem> {
             match cmd {
-                $($app_name => answer(Box::pin($app_body(app, read::<$app_request>(payload)?)).await?),)*
+                $($app_name => answer(boxed($app_body(app, read::<$app_request>(payload)?)).await?),)*
                 $($name => {
                     let office = app.office().await?;
-                    answer(Box::pin($body(&office, read::<$request>(payload)?)).await?)
+                    answer(boxed($body(&office, read::<$request>(payload)?)).await?)
                 })*
                 _ => Err(Problem::fault(FaultCode::BadRequest, false, &"no such command")),
             }
@@ -110,6 +111,13 @@ macro_rules! commands {
             }
         }
     };
+}
+
+/// One allocation a call, so that the table's own future stays small and is known to be `Send` whatever the bodies are.
+fn boxed<'a, T>(
+    body: impl Future<Output = T> + Send + 'a,
+) -> Pin<Box<dyn Future<Output = T> + Send + 'a>> {
+    Box::pin(body)
 }
 
 fn read<T: DeserializeOwned>(payload: Value) -> Result<T, Problem> {

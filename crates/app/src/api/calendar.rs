@@ -53,6 +53,17 @@ pub struct DayView {
     pub open: bool,
     /// Sessions that stand.
     pub sessions: u16,
+    /// Where the clocks change on this day, if they do.
+    pub shift: Option<ClockShift>,
+}
+
+/// A clock change inside a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ClockShift {
+    /// Minutes passed since the day's start when it happens.
+    pub at_minute: u16,
+    /// How many minutes the clocks go forward; negative when they go back.
+    pub by_minutes: i16,
 }
 
 /// One session on the grid. `from` and `to` are minutes passed since the day's start: where it is drawn.

@@ -29,6 +29,8 @@ pub struct ClientRow {
     pub phone: Option<String>,
     pub archived: bool,
     pub do_not_contact: bool,
+    /// Why mail may not go.
+    pub no_email: Option<NoReach>,
     pub usual_therapist: Option<TherapistBrief>,
     pub next_session: Option<Stamp>,
     pub last_session: Option<Stamp>,

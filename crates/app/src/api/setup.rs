@@ -31,6 +31,8 @@ pub enum AppPhase {
         clinic: String,
         demo: bool,
         now: Stamp,
+        country: String,
+        currency: Currency,
     },
     /// A clinic is open behind the lock.
     Locked,

@@ -305,7 +305,30 @@ fn day_view(directory: &Directory, time: &Time, day: Day, sessions: &[Session]) 
                 .filter(|s| stands(s) && day.span.holds(s.facts.at.start))
                 .count(),
         ),
+        shift: shift(directory.zone(), day),
     }
+}
+
+/// Where the clocks change on `day`: the first minute at which they show something else than what has passed.
+fn shift(zone: Zone, day: Day) -> Option<ClockShift> {
+    let before = zone.offset_minutes(day.span.start);
+    let by = zone.offset_minutes(day.span.end) - before;
+    if by == 0 {
+        return None;
+    }
+    let (mut low, mut high) = (0, day.minutes());
+    while low + 1 < high {
+        let middle = (low + high) / 2;
+        if zone.offset_minutes(day.span.start.plus_minutes(middle)) == before {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    Some(ClockShift {
+        at_minute: u16::try_from(high).ok()?,
+        by_minutes: i16::try_from(by).ok()?,
+    })
 }
 
 /// Whether a session takes place or took place.
@@ -458,5 +481,52 @@ fn room_now(directory: &Directory, sessions: &[Session], room: RoomId) -> RoomNo
             .find(|at| at.start > directory.now)
             .filter(|_| busy.is_none())
             .map(|at| directory.stamp(at.start)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shift_of(zone: &str, date: (i32, u32, u32)) -> Option<ClockShift> {
+        let zone: Zone = zone.parse().expect("a known zone");
+        let date = NaiveDate::from_ymd_opt(date.0, date.1, date.2).expect("a date");
+        shift(zone, zone.day(date))
+    }
+
+    #[test]
+    fn a_day_tells_where_its_clocks_change() {
+        let forward = ClockShift {
+            at_minute: 60,
+            by_minutes: 60,
+        };
+        assert_eq!(
+            shift_of("Europe/London", (2026, 3, 29)),
+            Some(forward),
+            "at 01:00 the clocks show 02:00"
+        );
+        let back = ClockShift {
+            at_minute: 120,
+            by_minutes: -60,
+        };
+        assert_eq!(
+            shift_of("Europe/London", (2026, 10, 25)),
+            Some(back),
+            "at 02:00 they show 01:00 again"
+        );
+        let half = ClockShift {
+            at_minute: 120,
+            by_minutes: 30,
+        };
+        assert_eq!(
+            shift_of("Australia/Lord_Howe", (2026, 10, 4)),
+            Some(half),
+            "Lord Howe moves by half an hour"
+        );
+        assert_eq!(
+            shift_of("Asia/Kuala_Lumpur", (2026, 3, 29)),
+            None,
+            "Malaysia does not change its clocks"
+        );
     }
 }

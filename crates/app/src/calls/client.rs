@@ -58,6 +58,7 @@ async fn row(office: &Office, directory: &Directory, client: Client) -> Result<C
         phone: client.details.phones.value.first().cloned(),
         archived: client.facts.archived,
         do_not_contact: client.facts.do_not_contact,
+        no_email: client.facts.reach(Channel::Email).err(),
         usual_therapist: client
             .facts
             .usual_therapist
