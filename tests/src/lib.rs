@@ -6,6 +6,7 @@ pub mod desk;
 pub mod login;
 #[cfg(target_os = "linux")]
 pub mod process;
+pub mod outside;
 pub mod smtp;
 #[cfg(target_os = "linux")]
 pub mod window;
