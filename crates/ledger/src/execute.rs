@@ -154,7 +154,7 @@ async fn overlapped(
         let is_therapist = world.therapists.contains_key(&TherapistId(resource.0));
         for other in held
             .into_iter()
-            .filter(|other| other.session != row.session)
+            .filter(|other| other.id != row.id)
         {
             let cause = Cause::Taken {
                 session: other.session,

@@ -1,0 +1,206 @@
+//! The trigger speaks last, and a random life of a clinic double-books nobody.
+
+use crate::invariant::{Wish, wishes};
+use crate::table::*;
+use proptest::prelude::*;
+use proptest::test_runner::FileFailurePersistence;
+use safetalk_domain::availability::Cause;
+use safetalk_domain::*;
+use safetalk_wire::*;
+
+/// Puts what a session holds behind everybody's back.
+async fn hold(table: &Table, row: &Occupancy) {
+    let mut transaction = table.ledger.vault().begin().await.unwrap();
+    sqlx::query("insert into occupancy (id, position, body) values (?1, 0, ?2)")
+        .bind(row.id.to_string())
+        .bind(Row::from(row.clone()).body().unwrap())
+        .execute(&mut *transaction)
+        .await
+        .unwrap();
+    transaction.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn what_decide_is_made_to_miss_the_trigger_refuses_in_the_same_words() {
+    let (table, first) = Table::with_clinic().await;
+    table.act(&first, book(session(1), with_ann(hour(30)))).await;
+    table.act(&first, book(session(2), with_ann(hour(40)))).await;
+    // It carries the very session's name, so that `decide` takes it for the session's own stretch.
+    let held = Occupancy {
+        id: OccupancyId(uuid::Uuid::from_u128(0xbad)),
+        session: session(1),
+        resource: Some(ROOM_1.into()),
+        at: hour(30),
+        turnover_minutes: 0,
+    };
+    hold(&table, &held).await;
+    let synced = table.sync(&first).await;
+    let Some(Refusal::NotAvailable { unavailable }) = synced.verdicts[0].outcome.refusal() else {
+        panic!("{synced:?}");
+    };
+    assert_eq!(
+        unavailable.room,
+        [Cause::Taken {
+            session: held.session,
+            from: held.at.start,
+            until: held.at.end
+        }]
+    );
+    assert!(unavailable.therapist.is_empty());
+    assert_eq!(synced.verdicts[1].outcome.refusal(), None, "the queue goes on");
+    let left: Vec<Occupancy> = table.ledger.all().await.unwrap();
+    assert_eq!(left.len(), 3, "nothing of the refused one stayed: {left:?}");
+    assert!(table.ledger.row::<Session>(session(1)).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn the_trigger_refuses_overlaps_and_lets_touching_ends_and_free_rows_be() {
+    let (table, _first) = Table::with_clinic().await;
+    let put = |id: u128, resource: Option<ResourceId>, at: Interval| {
+        let table = &table;
+        let row = Occupancy {
+            id: OccupancyId(uuid::Uuid::from_u128(id)),
+            session: session(id),
+            resource,
+            at,
+            turnover_minutes: 0,
+        };
+        async move {
+            let mut transaction = table.ledger.vault().begin().await.unwrap();
+            let done = sqlx::query("insert into occupancy (id, position, body) values (?1, 1, ?2)")
+                .bind(row.id.to_string())
+                .bind(Row::from(row).body().unwrap())
+                .execute(&mut *transaction)
+                .await;
+            match done {
+                Ok(_) => {
+                    transaction.commit().await.unwrap();
+                    None
+                }
+                Err(sqlx::Error::Database(error)) => Some(error.message().to_owned()),
+                Err(other) => panic!("{other}"),
+            }
+        }
+    };
+    let ann = Some(ResourceId::from(ANN));
+    let no = Some("occupancy_no_overlap".to_owned());
+    let within = |from: i64, to: i64| {
+        Interval::new(BEGIN.plus_minutes(from), BEGIN.plus_minutes(to))
+    };
+    assert_eq!(put(1, ann, within(60, 120)).await, None);
+    assert_eq!(put(2, ann, within(120, 180)).await, None, "touching ends do not meet");
+    assert_eq!(put(3, ann, within(0, 60)).await, None, "at either end");
+    assert_eq!(put(4, ann, within(119, 121)).await, no, "one minute is enough");
+    assert_eq!(put(5, ann, within(60, 120)).await, no, "nor the very same stretch");
+    assert_eq!(put(6, ann, within(-600, 600)).await, no, "nor around others");
+    assert_eq!(put(7, None, within(60, 120)).await, None, "what holds nothing is in nobody's way");
+    assert_eq!(put(8, Some(BEN.into()), within(60, 120)).await, None, "nor is someone else");
+    // The longest there is, seen from its very end.
+    let long = within(10_000, 10_000 + 26 * 60);
+    assert_eq!(put(9, ann, long).await, None);
+    let last = Interval::new(long.end.plus_minutes(-1), long.end.plus_minutes(59));
+    assert_eq!(put(10, ann, last).await, no, "26 hours are looked back");
+    let changed = sqlx::query("update occupancy set position = 2 where id = ?1")
+        .bind(uuid::Uuid::from_u128(1).to_string())
+        .execute(&mut *table.ledger.vault().begin().await.unwrap())
+        .await;
+    assert!(changed.is_err(), "a row is replaced, never changed past the trigger");
+}
+
+#[tokio::test]
+async fn an_invoice_number_never_names_two_invoices() {
+    let (table, first) = Table::with_clinic().await;
+    let settings = |prefix: &str, next: u32| {
+        Body::EditClinic(intent::EditClinic {
+            invoice_prefix: Some(prefix.to_owned()),
+            next_invoice: Some(next),
+            ..intent::EditClinic::default()
+        })
+    };
+    let invoice = |n: u128| InvoiceId(uuid::Uuid::from_u128(0x8000 + n));
+    let draft = |n: u128| {
+        Body::DraftInvoice(intent::DraftInvoice {
+            invoice: invoice(n),
+            client: MAYA,
+            session: None,
+            amount: Money::new(15_000, Currency::MYR),
+            due: None,
+            text: String::new(),
+        })
+    };
+    let issue = |n: u128| Body::IssueInvoice(intent::IssueInvoice { invoice: invoice(n) });
+    table.act(&first, settings("A1", 1)).await;
+    table.act(&first, draft(1)).await;
+    table.act(&first, issue(1)).await;
+    table.act(&first, settings("A", 10_001)).await;
+    table.act(&first, draft(2)).await;
+    table.act(&first, issue(2)).await;
+    let waiting: Invoice = first.row(invoice(1)).await.unwrap().unwrap();
+    assert_eq!(waiting.facts.number, None, "away from the ledger it waits for a number");
+    let synced = table.sync(&first).await;
+    let numbered: Invoice = first.row(invoice(1)).await.unwrap().unwrap();
+    assert_eq!(numbered.facts.number.as_deref(), Some("A10001"));
+    assert_eq!(
+        synced.verdicts.last().unwrap().outcome.refusal(),
+        Some(&Refusal::Exists { what: refusal::Thing::Invoice }),
+        "the same number again is refused and the queue goes on"
+    );
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: 12,
+        max_shrink_iters: 200,
+        failure_persistence: Some(Box::new(FileFailurePersistence::WithSource("regressions"))),
+        ..ProptestConfig::default()
+    })]
+
+    #[test]
+    fn no_accepted_sequence_double_books_a_therapist_or_a_room(
+        lives in proptest::collection::vec(wishes(30), 3),
+        order in proptest::collection::vec(0_usize..3, 12),
+    ) {
+        let run = tokio::runtime::Runtime::new().unwrap();
+        run.block_on(async {
+            let (table, first) = Table::with_clinic().await;
+            let devices = [first, table.device("b").await, table.device("c").await];
+            let mut lives: Vec<std::vec::IntoIter<Wish>> =
+                lives.into_iter().map(Vec::into_iter).collect();
+            for turn in order {
+                for wish in lives[turn].by_ref().take(8) {
+                    wish.act(&table, &devices[turn]).await;
+                }
+                table.sync(&devices[turn]).await;
+                assert_no_double_booking(&ledger_rows(&table.ledger).await);
+                assert_no_double_booking(&screen(&devices[turn]).await);
+            }
+            for device in &devices {
+                table.sync(device).await;
+            }
+            let held = ledger_rows(&table.ledger).await;
+            for device in &devices {
+                table.sync(device).await;
+                assert_eq!(screen(device).await, held, "everyone comes to the ledger's rows");
+            }
+            let verdicts: (i64, i64) = sqlx::query_as("select sum(accepted), count(*) from intent")
+                .fetch_one(table.ledger.vault().readers())
+                .await
+                .unwrap();
+            assert!(verdicts.0 > 2, "something was accepted: {verdicts:?}");
+        });
+    }
+}
+
+#[tokio::test]
+async fn a_verdict_names_the_position_that_carries_its_rows() {
+    let (table, first) = Table::with_clinic().await;
+    table.act(&first, book(session(1), with_ann(hour(30)))).await;
+    let synced = table.sync(&first).await;
+    assert!(matches!(synced.verdicts[0].outcome, Outcome::Accepted { .. }));
+    let position: i64 = sqlx::query_scalar("select position from session where id = ?1")
+        .bind(session(1).to_string())
+        .fetch_one(table.ledger.vault().readers())
+        .await
+        .unwrap();
+    assert_eq!(position, synced.verdicts[0].position);
+}

@@ -1,0 +1,61 @@
+//! Many at once for one slot.
+
+use crate::table::*;
+use safetalk_domain::*;
+use safetalk_replica::Replica;
+
+/// Books `of` sessions at once from as many devices and says how many were accepted.
+async fn race(table: &Table, devices: &[Replica], round: i64, slot_of: impl Fn(usize) -> intent::Slot) {
+    for (i, device) in devices.iter().enumerate() {
+        let n = u128::try_from(round).unwrap() * 1_000 + u128::try_from(i).unwrap();
+        table.act(device, book(session(n), slot_of(i))).await;
+    }
+    let mut pushes = tokio::task::JoinSet::new();
+    for device in devices {
+        let (device, ledger, now) = (device.clone(), table.ledger.clone(), table.now());
+        pushes.spawn(async move { device.sync_once(&ledger, now).await.unwrap() });
+    }
+    let mut accepted = 0;
+    let mut refused = 0;
+    for synced in pushes.join_all().await {
+        for verdict in synced.verdicts {
+            match verdict.outcome.refusal() {
+                None => accepted += 1,
+                Some(Refusal::NotAvailable { .. }) => refused += 1,
+                Some(other) => panic!("refused for another reason: {other:?}"),
+            }
+        }
+    }
+    assert_eq!(accepted, 1, "exactly one of {} gets the slot", devices.len());
+    assert_eq!(refused, devices.len() - 1, "and everyone else is told");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_thirty_two_devices_pushing_at_once_for_one_slot_one_gets_it() {
+    let (table, _first) = Table::with_clinic().await;
+    let mut devices = Vec::new();
+    for n in 0..32 {
+        devices.push(table.device(&format!("device-{n}")).await);
+    }
+    for round in 0..3 {
+        let at = hour(40 + 3 * round);
+        // The same therapist in two rooms, then two therapists in one room, then one after the other's turnover.
+        race(&table, &devices, round, |i| match round {
+            0 => slot(at, ANN, Place::Room(if i % 2 == 0 { ROOM_1 } else { ROOM_2 })),
+            1 => slot(at, if i % 2 == 0 { ANN } else { BEN }, Place::Room(ROOM_1)),
+            _ => slot(
+                Interval::new(at.start.plus_minutes(if i % 2 == 0 { 0 } else { 60 }), at.end.plus_minutes(if i % 2 == 0 { 0 } else { 60 })),
+                if i % 2 == 0 { ANN } else { BEN },
+                Place::Room(ROOM_2),
+            ),
+        })
+        .await;
+        assert_no_double_booking(&ledger_rows(&table.ledger).await);
+    }
+    let head = table.ledger.head().await.unwrap();
+    let (count, last): (i64, i64) = sqlx::query_as("select count(*), max(position) from position")
+        .fetch_one(table.ledger.vault().readers())
+        .await
+        .unwrap();
+    assert_eq!((count, last), (head.position, head.position), "positions have no gaps");
+}
