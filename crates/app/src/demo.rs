@@ -96,10 +96,13 @@ pub fn founding(id: Uuid, language: Language, now: Moment) -> Founding {
         owner: Owner::Clinic(ClinicId(id)),
         week: week(&[(9 * 60, 13 * 60), (14 * 60, 18 * 60)], 0..5),
     }];
-    // One works Saturdays too, one begins late: a calendar where everyone is alike teaches nothing.
+    // One begins late and works Sundays, one begins early and works Saturdays: a calendar where everyone is alike
+    // teaches nothing, and whoever looks around on a weekend finds a day with sessions.
+    let mut late = week(&[(11 * 60, 14 * 60), (15 * 60, 20 * 60)], 0..5);
+    late.extend(week(&[(10 * 60, 13 * 60), (14 * 60, 21 * 60)], 6..7));
     hours.push(Hours {
         owner: Owner::Therapist(therapists[1].id),
-        week: week(&[(11 * 60, 14 * 60), (15 * 60, 20 * 60)], 0..5),
+        week: late,
     });
     hours.push(Hours {
         owner: Owner::Therapist(therapists[3].id),

@@ -93,9 +93,17 @@ pub async fn check(office: &Office, request: CheckRequest) -> Result<CheckAnswer
                 wanted: propose(at),
                 not_before: directory.now,
                 step_minutes: step,
-                most: ALTERNATIVES,
+                most: ALTERNATIVES + 1,
             };
-            nearest(&search, &therapist, room.as_ref())
+            let mut slots = nearest(&search, &therapist, room.as_ref());
+            // Where the session already is, is no alternative.
+            slots.retain(|free| {
+                !session
+                    .as_ref()
+                    .is_some_and(|s| stands_there(s, &request, *free))
+            });
+            slots.truncate(ALTERNATIVES);
+            slots
         }
         _ => Vec::new(),
     };
@@ -166,6 +174,12 @@ fn slot(
         }
     };
     (start < end && end.minutes_since(start) <= 24 * 60).then(|| Interval::new(start, end))
+}
+
+/// Whether the session already has this slot.
+fn stands_there(session: &Session, request: &CheckRequest, slot: Interval) -> bool {
+    let facts = &session.facts;
+    facts.at == slot && facts.place == request.place && facts.therapist == request.therapist
 }
 
 /// The price of `added` minutes by what the session or its service costs.
