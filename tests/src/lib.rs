@@ -5,6 +5,8 @@ pub mod desk;
 #[cfg(target_os = "linux")]
 pub mod login;
 #[cfg(target_os = "linux")]
+mod page;
+#[cfg(target_os = "linux")]
 pub mod process;
 pub mod outside;
 pub mod smtp;

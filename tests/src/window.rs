@@ -93,7 +93,8 @@ impl Desk {
     }
 }
 
-/// An open window of SafeTalk. Dropping it ends the program as a crash would; [`Window::close`] ends it in peace.
+/// An open window of SafeTalk. Dropping it ends the program as a crash would; [`Window::quit`] as the
+/// person does.
 pub struct Window {
     /// The page inside the window.
     pub page: Client,
@@ -151,37 +152,9 @@ impl Window {
         anyhow::bail!("no page came into the window")
     }
 
-    /// Ends the program in peace.
-    ///
-    /// # Errors
-    /// When the driver is gone already.
-    pub async fn close(self) -> Result<()> {
-        self.page.close().await?;
-        Ok(())
-    }
-
     /// Ends the program as a power cut would.
     pub fn kill(mut self) {
         self.driver.kill();
-    }
-
-    /// What axe-core finds wrong with the page as it stands, contrast included: rule, how bad, and where.
-    ///
-    /// # Errors
-    /// When axe-core is not installed in `ui/` or does not run.
-    pub async fn accessibility_violations(&self) -> Result<Vec<String>> {
-        let axe =
-            Path::new(env!("CARGO_MANIFEST_DIR")).join("../ui/node_modules/axe-core/axe.min.js");
-        let axe = std::fs::read_to_string(&axe)
-            .with_context(|| format!("{} (npm ci in ui/)", axe.display()))?;
-        self.page.execute(&axe, vec![]).await?;
-        let script = "const done = arguments[arguments.length - 1];
-            axe.run(document).then(
-                (found) => done(found.violations.map(
-                    (v) => `${v.id} (${v.impact}): ${v.nodes.map((n) => n.target.join(' ')).join(', ')}`)),
-                (error) => done([`axe itself failed: ${error}`]));";
-        let found = self.page.execute_async(script, vec![]).await?;
-        Ok(serde_json::from_value(found)?)
     }
 }
 

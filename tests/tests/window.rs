@@ -1,40 +1,120 @@
 //! The real window: the built program under Xvfb, with a real keychain.
 #![forbid(unsafe_code)]
 
+use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Result;
 use safetalk_tests::login::Keychain;
 use safetalk_tests::process::Process;
 use safetalk_tests::window::{Desk, Window};
-use serde_json::{Value, json};
+use serde_json::json;
 use tokio::sync::Mutex;
 
 /// One window at a time: two on two cores make each other late.
 static TURN: Mutex<()> = Mutex::const_new(());
 
 #[tokio::test]
-async fn the_window_opens_on_its_own_page_and_names_no_client() -> Result<()> {
+async fn the_first_start_offers_three_ways_and_names_no_client() -> Result<()> {
     let _turn = TURN.lock().await;
     let desk = Desk::start(Keychain::Open)?;
     let window = Window::open(&desk).await?;
+    for way in [
+        "Use on this computer",
+        "Look around with a demo clinic",
+        "Restore from a backup",
+    ] {
+        window.see(way).await?;
+    }
+    let address = window.page.current_url().await?;
     assert_eq!(
-        window.page.current_url().await?.scheme(),
+        address.scheme(),
         "tauri",
         "the page comes from inside the program"
     );
+    let title = window.page.title().await?;
     assert_eq!(
-        window.page.title().await?,
-        "SafeTalk",
+        title, "SafeTalk",
         "a title shows in task bars and on shared screens"
     );
     desk.picture("window-first-start")?;
+    let violations = window.accessibility_violations().await?;
     assert_eq!(
-        window.accessibility_violations().await?,
+        violations,
         Vec::<String>::new(),
         "everyone can use the first screen"
     );
-    window.close().await
+    window.quit().await
+}
+
+#[tokio::test]
+async fn a_demo_clinic_is_there_again_after_quitting_and_no_file_tells_who_is_in_it() -> Result<()>
+{
+    let _turn = TURN.lock().await;
+    let desk = Desk::start(Keychain::Open)?;
+    let window = Window::open(&desk).await?;
+    window.press("Look around with a demo clinic").await?;
+    window.see("Demo clinic").await?;
+    window.see("Dashboard").await?;
+    let clients = window
+        .ask(
+            "client.list",
+            json!({ "query": "", "archived": true, "most": 100 }),
+        )
+        .await?;
+    let names: Vec<String> = clients
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|row| row["client"]["name"].as_str().map(ToOwned::to_owned))
+        .collect();
+    assert!(
+        names.len() >= 50,
+        "the demo clinic has 60 clients, so names are there to be found: {}",
+        names.len()
+    );
+    desk.picture("window-dashboard")?;
+    window.quit().await?;
+    let told = files_that_hold(desk.login.home(), &names)?;
+    assert_eq!(
+        told,
+        Vec::<String>::new(),
+        "whoever finds the computer must not learn who sees a therapist"
+    );
+    let window = Window::open(&desk).await?;
+    window.see("Demo clinic").await?;
+    window.quit().await
+}
+
+/// The files under a folder that hold one of these names in plain text.
+fn files_that_hold(folder: &Path, names: &[String]) -> Result<Vec<String>> {
+    let mut found = Vec::new();
+    let mut open = vec![folder.to_path_buf()];
+    let mut read = 0;
+    while let Some(next) = open.pop() {
+        for entry in std::fs::read_dir(&next)? {
+            let entry = entry?;
+            if entry.file_type()?.is_dir() {
+                open.push(entry.path());
+            } else if entry.file_type()?.is_file() {
+                let bytes = std::fs::read(entry.path())?;
+                read += 1;
+                let holds = |name: &String| {
+                    bytes
+                        .windows(name.len())
+                        .any(|part| part == name.as_bytes())
+                };
+                if names.iter().any(holds) {
+                    found.push(entry.path().display().to_string());
+                }
+            }
+        }
+    }
+    anyhow::ensure!(
+        read > 3,
+        "a clinic is several files; only {read} were found"
+    );
+    Ok(found)
 }
 
 #[tokio::test]
@@ -42,7 +122,9 @@ async fn the_page_may_call_the_core_and_nothing_else_of_the_computer() -> Result
     let _turn = TURN.lock().await;
     let desk = Desk::start(Keychain::Open)?;
     let window = Window::open(&desk).await?;
-    let core = invoke(&window, "rpc", json!({ "cmd": "app.state", "payload": {} })).await?;
+    let core = window
+        .invoke("rpc", json!({ "cmd": "app.state", "payload": {} }))
+        .await?;
     assert_eq!(
         core["ok"], true,
         "the screens live on this one command: {core}"
@@ -71,7 +153,7 @@ async fn the_page_may_call_the_core_and_nothing_else_of_the_computer() -> Result
         ("plugin:app|version", json!({})),
     ];
     for (command, arguments) in beyond {
-        let said = invoke(&window, command, arguments).await?;
+        let said = window.invoke(command, arguments).await?;
         assert_eq!(
             said["ok"], false,
             "a page that was tricked could use {command}: {said}"
@@ -82,7 +164,7 @@ async fn the_page_may_call_the_core_and_nothing_else_of_the_computer() -> Result
             "{command} must be closed to the page, not merely fail: {why}"
         );
     }
-    window.close().await
+    window.quit().await
 }
 
 #[tokio::test]
@@ -98,7 +180,7 @@ async fn a_second_start_shows_the_first_window_and_ends() -> Result<()> {
     );
     let title = window.page.title().await?;
     assert_eq!(title, "SafeTalk", "the first one is still there");
-    window.close().await
+    window.quit().await
 }
 
 #[tokio::test]
@@ -113,17 +195,5 @@ async fn programs_on_two_folders_run_side_by_side() -> Result<()> {
         ended.is_err(),
         "the demo of one clinic is not a second start of another: {ended:?}"
     );
-    window.close().await
-}
-
-/// Calls a command of Tauri's from inside the page.
-async fn invoke(window: &Window, command: &str, arguments: Value) -> Result<Value> {
-    let script = "const done = arguments[arguments.length - 1];
-        window.__TAURI_INTERNALS__.invoke(arguments[0], arguments[1]).then(
-            (said) => done({ ok: true, said }),
-            (said) => done({ ok: false, said: typeof said === 'string' ? said : JSON.stringify(said) }));";
-    Ok(window
-        .page
-        .execute_async(script, vec![json!(command), arguments])
-        .await?)
+    window.quit().await
 }

@@ -11,7 +11,7 @@ use std::sync::Arc;
 #[tokio::test]
 async fn a_cloned_device_takes_a_new_name_and_both_keep_what_they_did() {
     let (table, first) = Table::with_clinic().await;
-    first.close().await;
+    quit(first).await;
     copy_files(&table.path("first"), &table.path("clone"));
     let first = Replica::open(&table.path("first"), &key()).await.unwrap();
     let clone = Replica::open(&table.path("clone"), &key()).await.unwrap();
@@ -35,13 +35,13 @@ async fn a_cloned_device_takes_a_new_name_and_both_keep_what_they_did() {
 async fn a_device_restored_from_an_older_copy_forks_and_loses_nothing() {
     let (table, first) = Table::with_clinic().await;
     table.act(&first, book(session(1), with_ann(hour(30)))).await;
-    first.close().await;
+    quit(first).await;
     copy_files(&table.path("first"), &table.path("old"));
     let first = Replica::open(&table.path("first"), &key()).await.unwrap();
     table.sync(&first).await;
     table.act(&first, book(session(2), with_ann(hour(32)))).await;
     table.sync(&first).await;
-    first.close().await;
+    quit(first).await;
     let old = Replica::open(&table.path("old"), &key()).await.unwrap();
     table.act(&old, book(session(3), with_ann(hour(34)))).await;
     let synced = table.sync(&old).await;
@@ -88,8 +88,9 @@ async fn restored(announced: bool) {
     table.sync(&second).await;
     table.ledger.close().await;
     copy_files(&table.path("ledger"), &table.path("backup"));
+    copy_files(&table.path("ledger"), &table.path("live"));
 
-    let ledger = Ledger::open(&table.path("ledger"), &key(), Arc::new(table.clock.clone()))
+    let ledger = Ledger::open(&table.path("live"), &key(), Arc::new(table.clock.clone()))
         .await
         .unwrap();
     table.act(&first, book(session(2), with_ann(hour(32)))).await;

@@ -220,7 +220,7 @@ pub fn add_client(client: ClientId, name: &str) -> Body {
         record: ClientRecord {
             full_name: name.to_owned(),
             called: String::new(),
-            email: Some("maya@example.org".to_owned()),
+            email: Some(format!("{}@example.org", client.uuid().as_u128())),
             phones: vec!["+60123456789".to_owned()],
             guardian: None,
             guardian_receives: false,
@@ -320,6 +320,11 @@ pub fn remark(id: SessionId, text: &str) -> Body {
         session: id,
         text: text.to_owned(),
     })
+}
+
+/// Closes a device's file and lets go of it, as when the app is quit.
+pub async fn quit(replica: Replica) {
+    replica.close().await;
 }
 
 /// A session as a device shows it.

@@ -1,0 +1,196 @@
+//! Doing with the page in the window what a person does: seeing words, pressing what bears them, filling what they label.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, bail};
+use fantoccini::Locator;
+use fantoccini::elements::Element;
+use serde_json::{Value, json};
+
+use crate::window::Window;
+
+/// How long a person would wait before they call it broken.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+impl Window {
+    /// Waits until the page shows these words.
+    ///
+    /// # Errors
+    /// When it does not; the message holds what it shows instead.
+    pub async fn see(&self, words: &str) -> Result<()> {
+        let script =
+            "return document.body.innerText.toLowerCase().includes(arguments[0].toLowerCase())";
+        self.wait(&format!("to see {words:?}"), script, words).await
+    }
+
+    /// Waits until the page no longer shows these words.
+    ///
+    /// # Errors
+    /// When it still does.
+    pub async fn see_no_more(&self, words: &str) -> Result<()> {
+        let script =
+            "return !document.body.innerText.toLowerCase().includes(arguments[0].toLowerCase())";
+        self.wait(&format!("to see {words:?} no more"), script, words)
+            .await
+    }
+
+    /// Presses the first visible button, link, tab, switch or menu item that bears these words, or is called so.
+    ///
+    /// # Errors
+    /// When there is none, or it cannot be pressed now.
+    pub async fn press(&self, words: &str) -> Result<()> {
+        let script = format!("{FIND} return pressable(arguments[0]) !== undefined");
+        self.wait(
+            &format!("for something to press that says {words:?}"),
+            &script,
+            words,
+        )
+        .await?;
+        let script = format!(
+            "{FIND} const found = pressable(arguments[0]); found.scrollIntoView({{ block: 'nearest' }}); return found"
+        );
+        self.element(&script, words)
+            .await?
+            .click()
+            .await
+            .with_context(|| format!("pressing {words:?}"))
+    }
+
+    /// Empties the field that these words label and types `value` into it.
+    ///
+    /// # Errors
+    /// When there is no such field.
+    pub async fn fill(&self, label: &str, value: &str) -> Result<()> {
+        let script = format!("{FIND} return field(arguments[0]) !== undefined");
+        self.wait(&format!("for the field {label:?}"), &script, label)
+            .await?;
+        let script = format!(
+            "{FIND} const found = field(arguments[0]); found.scrollIntoView({{ block: 'nearest' }}); found.focus(); found.select?.(); return found"
+        );
+        let field = self.element(&script, label).await?;
+        field.clear().await?;
+        field.send_keys(value).await?;
+        Ok(())
+    }
+
+    /// Sends keys to whatever has the focus.
+    ///
+    /// # Errors
+    /// When nothing has it.
+    pub async fn keys(&self, keys: &str) -> Result<()> {
+        Ok(self.page.active_element().await?.send_keys(keys).await?)
+    }
+
+    /// Asks the core as the page does; a problem is an error that holds it.
+    ///
+    /// # Errors
+    /// When the core says no.
+    pub async fn ask(&self, command: &str, payload: Value) -> Result<Value> {
+        let said = self
+            .invoke("rpc", json!({ "cmd": command, "payload": payload }))
+            .await?;
+        if said["ok"] != true {
+            bail!("{command}: {}", said["said"]);
+        }
+        Ok(said["said"].clone())
+    }
+
+    /// Calls a command of the shell from inside the page: `{ok, said}`.
+    ///
+    /// # Errors
+    /// When the page is gone.
+    pub async fn invoke(&self, command: &str, arguments: Value) -> Result<Value> {
+        let script = "const done = arguments[arguments.length - 1];
+            window.__TAURI_INTERNALS__.invoke(arguments[0], arguments[1]).then(
+                (said) => done({ ok: true, said }),
+                (said) => done({ ok: false, said: typeof said === 'string' ? said : JSON.stringify(said) }));";
+        Ok(self
+            .page
+            .execute_async(script, vec![json!(command), arguments])
+            .await?)
+    }
+
+    /// Quits as the person does who answers "Quit", and waits until the program is gone.
+    ///
+    /// # Errors
+    /// When it still runs after a while.
+    pub async fn quit(self) -> Result<()> {
+        // The page goes away under the call, so that its answer may never come.
+        let asked = "window.__TAURI_INTERNALS__.invoke('rpc', { cmd: 'app.quit', payload: { how: 'quit' } })";
+        let _ = self.page.execute(asked, vec![]).await;
+        let began = Instant::now();
+        while self.page.execute("return 1", vec![]).await.is_ok() {
+            if began.elapsed() > PATIENCE {
+                bail!("it still runs after {PATIENCE:?}");
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        Ok(())
+    }
+
+    /// What axe-core finds wrong with the page as it stands, contrast included: rule, how bad, and where.
+    ///
+    /// # Errors
+    /// When axe-core is not installed in `ui/` or does not run.
+    pub async fn accessibility_violations(&self) -> Result<Vec<String>> {
+        let axe =
+            Path::new(env!("CARGO_MANIFEST_DIR")).join("../ui/node_modules/axe-core/axe.min.js");
+        let axe = std::fs::read_to_string(&axe)
+            .with_context(|| format!("{} (npm ci in ui/)", axe.display()))?;
+        self.page.execute(&axe, vec![]).await?;
+        let script = "const done = arguments[arguments.length - 1];
+            axe.run(document).then(
+                (found) => done(found.violations.map(
+                    (v) => `${v.id} (${v.impact}): ${v.nodes.map((n) => n.target.join(' ')).join(', ')}`)),
+                (error) => done([`axe itself failed: ${error}`]));";
+        let found = self.page.execute_async(script, vec![]).await?;
+        Ok(serde_json::from_value(found)?)
+    }
+
+    async fn element(&self, script: &str, argument: &str) -> Result<Element> {
+        // A script can mark an element and a locator can find it; an element itself does not come back typed.
+        let marking = format!("const found = (function () {{ {script} }}).apply(null, arguments);
+            document.querySelectorAll('[data-driver]').forEach((old) => old.removeAttribute('data-driver'));
+            found.setAttribute('data-driver', '');");
+        self.page.execute(&marking, vec![json!(argument)]).await?;
+        Ok(self.page.find(Locator::Css("[data-driver]")).await?)
+    }
+
+    async fn wait(&self, what: &str, script: &str, argument: &str) -> Result<()> {
+        let began = Instant::now();
+        while self.page.execute(script, vec![json!(argument)]).await? != Value::Bool(true) {
+            if began.elapsed() > PATIENCE {
+                let shown = self
+                    .page
+                    .execute("return document.body.innerText", vec![])
+                    .await?;
+                bail!(
+                    "waited {PATIENCE:?} {what}; the page shows:\n{}",
+                    shown.as_str().unwrap_or_default()
+                );
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        Ok(())
+    }
+}
+
+/// Finding as a person finds: visible, enabled, by its words; exact words before words that only contain them, and what
+/// stands in a dialog before what lies under it.
+const FIND: &str = "
+    const shown = (e) => e.checkVisibility({ visibilityProperty: true, opacityProperty: true });
+    const called = (e) => (e.getAttribute('aria-label') ?? e.innerText ?? '').trim().replace(/\\s+/g, ' ');
+    const best = (all, words, name) => {
+        const fits = all.filter((e) => shown(e) && !e.disabled && e.getAttribute('aria-disabled') !== 'true');
+        const top = fits.filter((e) => e.closest('[role=dialog],[role=alertdialog],[role=menu],[role=listbox]'));
+        for (const set of [top, fits]) {
+            const found = set.find((e) => name(e) === words) ?? set.find((e) => name(e).startsWith(words)) ?? set.find((e) => name(e).includes(words));
+            if (found) return found;
+        }
+    };
+    const pressable = (words) => best([...document.querySelectorAll(
+        'button,a[href],summary,[role=button],[role=tab],[role=switch],[role=checkbox],[role=radio],[role=menuitem],[role=option],[role=gridcell],label')], words, called);
+    const labels = (e) => e.getAttribute('aria-label') ?? [...(e.labels ?? [])].map((l) => l.innerText.trim()).join(' ');
+    const field = (words) => best([...document.querySelectorAll('input,textarea,select')], words, labels);
+";
