@@ -192,8 +192,7 @@ create table notice (
     invoice text generated always as (body ->> '$.facts.invoice') virtual,
     state text generated always as (body ->> '$.facts.state') virtual,
     queued_at integer generated always as (body ->> '$.facts.queued_at') virtual,
-    not_before integer generated always as (body ->> '$.facts.not_before') virtual,
-    sequence integer generated always as (body ->> '$.facts.sequence') virtual
+    not_before integer generated always as (body ->> '$.facts.not_before') virtual
 ) strict;
 create index notice_position on notice (position, id);
 create index notice_client on notice (client, queued_at);

@@ -360,8 +360,7 @@ create table notice_base (
     invoice text generated always as (body ->> '$.facts.invoice') virtual,
     state text generated always as (body ->> '$.facts.state') virtual,
     queued_at integer generated always as (body ->> '$.facts.queued_at') virtual,
-    not_before integer generated always as (body ->> '$.facts.not_before') virtual,
-    sequence integer generated always as (body ->> '$.facts.sequence') virtual
+    not_before integer generated always as (body ->> '$.facts.not_before') virtual
 ) strict;
 create index notice_base_client on notice_base (client, queued_at);
 create index notice_base_session on notice_base (session, queued_at) where session is not null;
@@ -379,8 +378,7 @@ create table notice_overlay (
     invoice text generated always as (body ->> '$.facts.invoice') virtual,
     state text generated always as (body ->> '$.facts.state') virtual,
     queued_at integer generated always as (body ->> '$.facts.queued_at') virtual,
-    not_before integer generated always as (body ->> '$.facts.not_before') virtual,
-    sequence integer generated always as (body ->> '$.facts.sequence') virtual
+    not_before integer generated always as (body ->> '$.facts.not_before') virtual
 ) strict;
 create index notice_overlay_client on notice_overlay (client, queued_at);
 create index notice_overlay_session on notice_overlay (session, queued_at) where session is not null;
@@ -388,9 +386,9 @@ create index notice_overlay_invoice on notice_overlay (invoice) where invoice is
 create index notice_overlay_state on notice_overlay (state, queued_at, not_before);
 create index notice_overlay_queued_at on notice_overlay (queued_at);
 create view notice as
-    select id, position, body, client, session, invoice, state, queued_at, not_before, sequence from notice_overlay
+    select id, position, body, client, session, invoice, state, queued_at, not_before from notice_overlay
     union all
-    select base.id, base.position, base.body, base.client, base.session, base.invoice, base.state, base.queued_at, base.not_before, base.sequence from notice_base as base
+    select base.id, base.position, base.body, base.client, base.session, base.invoice, base.state, base.queued_at, base.not_before from notice_base as base
     where not exists (select 1 from notice_overlay as over where over.id = base.id);
 
 -- What clients were last told of sessions.

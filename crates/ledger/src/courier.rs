@@ -40,8 +40,10 @@ impl Ledger {
     pub async fn candidates(&self) -> Result<Vec<Candidate>, Error> {
         let mut snapshot = self.vault.readers().begin().await?;
         let bodies = sqlx::query_scalar!(
-            "select body from notice where state in ('on_hold', 'queued', 'sending')
-             order by queued_at, sequence, id"
+            "select notice.body from notice
+             join intent on intent.id = notice.body ->> '$.facts.intent'
+             where notice.state in ('on_hold', 'queued', 'sending')
+             order by intent.position, notice.id"
         )
         .fetch_all(&mut *snapshot)
         .await?;

@@ -152,10 +152,7 @@ async fn overlapped(
                 .map(|(other, _)| (*other).clone()),
         );
         let is_therapist = world.therapists.contains_key(&TherapistId(resource.0));
-        for other in held
-            .into_iter()
-            .filter(|other| other.id != row.id)
-        {
+        for other in held.into_iter().filter(|other| other.id != row.id) {
             let cause = Cause::Taken {
                 session: other.session,
                 from: other.at.start,

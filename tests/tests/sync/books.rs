@@ -23,8 +23,12 @@ async fn hold(table: &Table, row: &Occupancy) {
 #[tokio::test]
 async fn what_decide_is_made_to_miss_the_trigger_refuses_in_the_same_words() {
     let (table, first) = Table::with_clinic().await;
-    table.act(&first, book(session(1), with_ann(hour(30)))).await;
-    table.act(&first, book(session(2), with_ann(hour(40)))).await;
+    table
+        .act(&first, book(session(1), with_ann(hour(30))))
+        .await;
+    table
+        .act(&first, book(session(2), with_ann(hour(40))))
+        .await;
     // It carries the very session's name, so that `decide` takes it for the session's own stretch.
     let held = Occupancy {
         id: OccupancyId(uuid::Uuid::from_u128(0xbad)),
@@ -47,10 +51,21 @@ async fn what_decide_is_made_to_miss_the_trigger_refuses_in_the_same_words() {
         }]
     );
     assert!(unavailable.therapist.is_empty());
-    assert_eq!(synced.verdicts[1].outcome.refusal(), None, "the queue goes on");
+    assert_eq!(
+        synced.verdicts[1].outcome.refusal(),
+        None,
+        "the queue goes on"
+    );
     let left: Vec<Occupancy> = table.ledger.all().await.unwrap();
     assert_eq!(left.len(), 3, "nothing of the refused one stayed: {left:?}");
-    assert!(table.ledger.row::<Session>(session(1)).await.unwrap().is_none());
+    assert!(
+        table
+            .ledger
+            .row::<Session>(session(1))
+            .await
+            .unwrap()
+            .is_none()
+    );
 }
 
 #[tokio::test]
@@ -84,17 +99,40 @@ async fn the_trigger_refuses_overlaps_and_lets_touching_ends_and_free_rows_be() 
     };
     let ann = Some(ResourceId::from(ANN));
     let no = Some("occupancy_no_overlap".to_owned());
-    let within = |from: i64, to: i64| {
-        Interval::new(BEGIN.plus_minutes(from), BEGIN.plus_minutes(to))
-    };
+    let within =
+        |from: i64, to: i64| Interval::new(BEGIN.plus_minutes(from), BEGIN.plus_minutes(to));
     assert_eq!(put(1, ann, within(60, 120)).await, None);
-    assert_eq!(put(2, ann, within(120, 180)).await, None, "touching ends do not meet");
+    assert_eq!(
+        put(2, ann, within(120, 180)).await,
+        None,
+        "touching ends do not meet"
+    );
     assert_eq!(put(3, ann, within(0, 60)).await, None, "at either end");
-    assert_eq!(put(4, ann, within(119, 121)).await, no, "one minute is enough");
-    assert_eq!(put(5, ann, within(60, 120)).await, no, "nor the very same stretch");
-    assert_eq!(put(6, ann, within(-600, 600)).await, no, "nor around others");
-    assert_eq!(put(7, None, within(60, 120)).await, None, "what holds nothing is in nobody's way");
-    assert_eq!(put(8, Some(BEN.into()), within(60, 120)).await, None, "nor is someone else");
+    assert_eq!(
+        put(4, ann, within(119, 121)).await,
+        no,
+        "one minute is enough"
+    );
+    assert_eq!(
+        put(5, ann, within(60, 120)).await,
+        no,
+        "nor the very same stretch"
+    );
+    assert_eq!(
+        put(6, ann, within(-600, 600)).await,
+        no,
+        "nor around others"
+    );
+    assert_eq!(
+        put(7, None, within(60, 120)).await,
+        None,
+        "what holds nothing is in nobody's way"
+    );
+    assert_eq!(
+        put(8, Some(BEN.into()), within(60, 120)).await,
+        None,
+        "nor is someone else"
+    );
     // The longest there is, seen from its very end.
     let long = within(10_000, 10_000 + 26 * 60);
     assert_eq!(put(9, ann, long).await, None);
@@ -104,7 +142,10 @@ async fn the_trigger_refuses_overlaps_and_lets_touching_ends_and_free_rows_be() 
         .bind(uuid::Uuid::from_u128(1).to_string())
         .execute(&mut *table.ledger.vault().begin().await.unwrap())
         .await;
-    assert!(changed.is_err(), "a row is replaced, never changed past the trigger");
+    assert!(
+        changed.is_err(),
+        "a row is replaced, never changed past the trigger"
+    );
 }
 
 #[tokio::test]
@@ -121,14 +162,23 @@ async fn an_invoice_number_never_names_two_invoices() {
             text: String::new(),
         })
     };
-    let issue = |n: u128| Body::IssueInvoice(intent::IssueInvoice { invoice: invoice(n) });
+    let issue = |n: u128| {
+        Body::IssueInvoice(intent::IssueInvoice {
+            invoice: invoice(n),
+        })
+    };
     for n in [1, 2] {
         table.act(&first, draft(n)).await;
         table.act(&first, issue(n)).await;
     }
-    table.act(&first, book(session(1), with_ann(hour(30)))).await;
+    table
+        .act(&first, book(session(1), with_ann(hour(30))))
+        .await;
     let waiting: Invoice = first.row(invoice(1)).await.unwrap().unwrap();
-    assert_eq!(waiting.facts.number, None, "away from the ledger it waits for a number");
+    assert_eq!(
+        waiting.facts.number, None,
+        "away from the ledger it waits for a number"
+    );
     // The second number is taken by an invoice that the clinic's counter knows nothing of.
     let mut taken = waiting;
     taken.id = invoice(99);
@@ -144,7 +194,11 @@ async fn an_invoice_number_never_names_two_invoices() {
     let synced = table.sync(&first).await;
     let numbered: Invoice = first.row(invoice(1)).await.unwrap().unwrap();
     assert_eq!(numbered.facts.number.as_deref(), Some("INV-0001"));
-    let refusals: Vec<_> = synced.verdicts.iter().map(|v| v.outcome.refusal()).collect();
+    let refusals: Vec<_> = synced
+        .verdicts
+        .iter()
+        .map(|v| v.outcome.refusal())
+        .collect();
     let exists = Refusal::Exists {
         what: refusal::Thing::Invoice,
     };
@@ -202,9 +256,14 @@ proptest! {
 #[tokio::test]
 async fn a_verdict_names_the_position_that_carries_its_rows() {
     let (table, first) = Table::with_clinic().await;
-    table.act(&first, book(session(1), with_ann(hour(30)))).await;
+    table
+        .act(&first, book(session(1), with_ann(hour(30))))
+        .await;
     let synced = table.sync(&first).await;
-    assert!(matches!(synced.verdicts[0].outcome, Outcome::Accepted { .. }));
+    assert!(matches!(
+        synced.verdicts[0].outcome,
+        Outcome::Accepted { .. }
+    ));
     let position: i64 = sqlx::query_scalar("select position from session where id = ?1")
         .bind(session(1).to_string())
         .fetch_one(table.ledger.vault().readers())

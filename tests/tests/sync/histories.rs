@@ -16,16 +16,33 @@ async fn a_cloned_device_takes_a_new_name_and_both_keep_what_they_did() {
     let first = Replica::open(&table.path("first"), &key()).await.unwrap();
     let clone = Replica::open(&table.path("clone"), &key()).await.unwrap();
     let name = first.status().await.unwrap().device;
-    assert_eq!(clone.status().await.unwrap().device, name, "a clone has the same name");
-    table.act(&first, book(session(1), with_ann(hour(30)))).await;
-    table.act(&clone, book(session(2), with_ann(hour(32)))).await;
+    assert_eq!(
+        clone.status().await.unwrap().device,
+        name,
+        "a clone has the same name"
+    );
+    table
+        .act(&first, book(session(1), with_ann(hour(30))))
+        .await;
+    table
+        .act(&clone, book(session(2), with_ann(hour(32))))
+        .await;
     let ours = table.act(&clone, remark(session(2), "second")).await;
     table.sync(&first).await;
     let synced = table.sync(&clone).await;
     assert_eq!(synced.pushed, 2);
-    assert!(synced.verdicts.iter().all(|v| v.outcome.refusal().is_none()));
+    assert!(
+        synced
+            .verdicts
+            .iter()
+            .all(|v| v.outcome.refusal().is_none())
+    );
     assert_eq!(synced.verdicts[1].intent, ours.intent, "ids are unchanged");
-    assert_ne!(clone.status().await.unwrap().device, name, "it has a name of its own now");
+    assert_ne!(
+        clone.status().await.unwrap().device,
+        name,
+        "it has a name of its own now"
+    );
     table.sync(&first).await;
     assert_eq!(screen(&first).await, screen(&clone).await);
     assert_eq!(table.ledger.all::<Session>().await.unwrap().len(), 2);
@@ -34,18 +51,28 @@ async fn a_cloned_device_takes_a_new_name_and_both_keep_what_they_did() {
 #[tokio::test]
 async fn a_device_restored_from_an_older_copy_forks_and_loses_nothing() {
     let (table, first) = Table::with_clinic().await;
-    table.act(&first, book(session(1), with_ann(hour(30)))).await;
+    table
+        .act(&first, book(session(1), with_ann(hour(30))))
+        .await;
     quit(first).await;
     copy_files(&table.path("first"), &table.path("old"));
     let first = Replica::open(&table.path("first"), &key()).await.unwrap();
     table.sync(&first).await;
-    table.act(&first, book(session(2), with_ann(hour(32)))).await;
+    table
+        .act(&first, book(session(2), with_ann(hour(32))))
+        .await;
     table.sync(&first).await;
     quit(first).await;
     let old = Replica::open(&table.path("old"), &key()).await.unwrap();
     table.act(&old, book(session(3), with_ann(hour(34)))).await;
     let synced = table.sync(&old).await;
-    assert!(synced.verdicts.iter().all(|v| v.outcome.refusal().is_none()), "{synced:?}");
+    assert!(
+        synced
+            .verdicts
+            .iter()
+            .all(|v| v.outcome.refusal().is_none()),
+        "{synced:?}"
+    );
     assert_eq!(table.ledger.all::<Session>().await.unwrap().len(), 3);
     assert_eq!(screen(&old).await, ledger_rows(&table.ledger).await);
 }
@@ -71,11 +98,19 @@ async fn numbers_missing_before_a_batch_are_a_gap() {
             device,
             known: Known::NOTHING,
             acknowledged_n: 0,
-            batch: vec![Numbered { n: 9, pulled_at: None, intent }],
+            batch: vec![Numbered {
+                n: 9,
+                pulled_at: None,
+                intent,
+            }],
         })
         .await
         .unwrap();
-    assert_eq!(answer, PushAnswer::Gap { expected_n: 3 }, "two were answered");
+    assert_eq!(
+        answer,
+        PushAnswer::Gap { expected_n: 3 },
+        "two were answered"
+    );
     assert!(table.ledger.all::<Session>().await.unwrap().is_empty());
 }
 
@@ -83,7 +118,9 @@ async fn numbers_missing_before_a_batch_are_a_gap() {
 async fn restored(announced: bool) {
     let (table, first) = Table::with_clinic().await;
     let second = table.device("second").await;
-    table.act(&first, book(session(1), with_ann(hour(30)))).await;
+    table
+        .act(&first, book(session(1), with_ann(hour(30))))
+        .await;
     table.sync(&first).await;
     table.sync(&second).await;
     table.ledger.close().await;
@@ -93,7 +130,9 @@ async fn restored(announced: bool) {
     let ledger = Ledger::open(&table.path("live"), &key(), Arc::new(table.clock.clone()))
         .await
         .unwrap();
-    table.act(&first, book(session(2), with_ann(hour(32)))).await;
+    table
+        .act(&first, book(session(2), with_ann(hour(32))))
+        .await;
     first.sync_once(&ledger, table.now()).await.unwrap();
     table.act(&first, cancel(session(1))).await;
     first.sync_once(&ledger, table.now()).await.unwrap();
@@ -104,7 +143,11 @@ async fn restored(announced: bool) {
     let ledger = Ledger::open(&table.path("backup"), &key(), Arc::new(table.clock.clone()))
         .await
         .unwrap();
-    assert_eq!(ledger.all::<Session>().await.unwrap().len(), 1, "the copy is older");
+    assert_eq!(
+        ledger.all::<Session>().await.unwrap().len(),
+        1,
+        "the copy is older"
+    );
     if announced {
         ledger.begin_epoch().await.unwrap();
     }
@@ -118,17 +161,36 @@ async fn restored(announced: bool) {
     third.sync_once(&ledger, table.now()).await.unwrap();
 
     // The line dies in the middle: what is shown in between is still the old history, whole.
-    let line = Bad::new(&ledger, &[Line::Good, Line::Down], &[Line::Good, Line::Down]);
+    let line = Bad::new(
+        &ledger,
+        &[Line::Good, Line::Down],
+        &[Line::Good, Line::Down],
+    );
     assert!(first.sync_once(&line, table.now()).await.is_err());
-    assert_eq!(screen(&first).await, before, "nothing vanishes while history is settled");
+    assert_eq!(
+        screen(&first).await,
+        before,
+        "nothing vanishes while history is settled"
+    );
     first.sync_once(&ledger, table.now()).await.unwrap();
     second.sync_once(&ledger, table.now()).await.unwrap();
     third.sync_once(&ledger, table.now()).await.unwrap();
     let sessions = ledger.all::<Session>().await.unwrap();
-    assert_eq!(sessions.len(), 5, "what the copy did not have was sent again");
+    assert_eq!(
+        sessions.len(),
+        5,
+        "what the copy did not have was sent again"
+    );
     let one = sessions.iter().find(|s| s.id == session(1)).unwrap();
-    assert_eq!(one.facts.status, SessionStatus::Cancelled, "the cancellation too");
-    assert!(first.refused().await.unwrap().is_empty(), "nothing was refused on the way");
+    assert_eq!(
+        one.facts.status,
+        SessionStatus::Cancelled,
+        "the cancellation too"
+    );
+    assert!(
+        first.refused().await.unwrap().is_empty(),
+        "nothing was refused on the way"
+    );
     for replica in [&first, &second, &third] {
         assert_eq!(screen(replica).await, ledger_rows(&ledger).await);
     }
@@ -170,7 +232,11 @@ async fn a_pull_of_many_pages_ends_in_a_snapshot_although_others_write_meanwhile
         .into_iter()
         .filter(|row| row.kind() == Kind::Session)
         .collect();
-    assert_eq!(sessions.len(), 12, "no session is missing at position {cursor}");
+    assert_eq!(
+        sessions.len(),
+        12,
+        "no session is missing at position {cursor}"
+    );
     let mut line = Bad::new(&table.ledger, &[], &[]);
     line.page = 7;
     late.sync_once(&line, table.now()).await.unwrap();
@@ -210,7 +276,12 @@ async fn a_device_that_is_too_old_may_push_and_not_pull() {
             limit: 10,
         })
         .await;
-    assert!(matches!(pulled, Err(UpstreamError::TooOld { least: LEAST_PROTOCOL })));
+    assert!(matches!(
+        pulled,
+        Err(UpstreamError::TooOld {
+            least: LEAST_PROTOCOL
+        })
+    ));
     let pushed = table
         .ledger
         .push(PushRequest {

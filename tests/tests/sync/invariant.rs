@@ -18,12 +18,29 @@ use uuid::Uuid;
 /// One thing a person may want, in a small world so that wishes meet.
 #[derive(Clone, Debug)]
 pub enum Wish {
-    Book { n: u128, hour: i64, ann: bool, place: u8, minutes: i64 },
+    Book {
+        n: u128,
+        hour: i64,
+        ann: bool,
+        place: u8,
+        minutes: i64,
+    },
     Cancel(u128),
     Restore(u128),
-    Move { n: u128, hour: i64, ann: bool, place: u8 },
-    Extend { n: u128, minutes: i64 },
-    NoShow { n: u128, free_rest: bool },
+    Move {
+        n: u128,
+        hour: i64,
+        ann: bool,
+        place: u8,
+    },
+    Extend {
+        n: u128,
+        minutes: i64,
+    },
+    NoShow {
+        n: u128,
+        free_rest: bool,
+    },
     UndoNoShow(u128),
     Remark(u128),
     Confirm(u128, bool),
@@ -70,14 +87,23 @@ impl Wish {
         let with = |hours: i64, minutes: i64, ann: bool, at: u8| {
             let start = BEGIN.plus_hours(hours);
             Slot {
-                place_text: (place(at) == Place::Online).then(|| "https://call.example.org".to_owned()),
-                ..slot(Interval::new(start, start.plus_minutes(minutes)), therapist(ann), place(at))
+                place_text: (place(at) == Place::Online)
+                    .then(|| "https://call.example.org".to_owned()),
+                ..slot(
+                    Interval::new(start, start.plus_minutes(minutes)),
+                    therapist(ann),
+                    place(at),
+                )
             }
         };
         let draft: Draft = match self {
-            Self::Book { n, hour, ann, place, minutes } => {
-                book(session(*n), with(*hour, *minutes, *ann, *place)).into()
-            }
+            Self::Book {
+                n,
+                hour,
+                ann,
+                place,
+                minutes,
+            } => book(session(*n), with(*hour, *minutes, *ann, *place)).into(),
             Self::Cancel(n) => cancel(session(*n)).into(),
             Self::Restore(n) => Body::RestoreSession(RestoreSession {
                 session: session(*n),
@@ -85,7 +111,12 @@ impl Wish {
                 anyway: Anyway::default(),
             })
             .into(),
-            Self::Move { n, hour, ann, place } => {
+            Self::Move {
+                n,
+                hour,
+                ann,
+                place,
+            } => {
                 let Some(now) = seen(*n).await else { return };
                 let minutes = now.facts.at.minutes();
                 reschedule(&now, with(*hour, minutes, *ann, *place)).into()
@@ -108,7 +139,10 @@ impl Wish {
                 free_rest: *free_rest,
             })
             .into(),
-            Self::UndoNoShow(n) => Body::UndoNoShow(UndoNoShow { session: session(*n) }).into(),
+            Self::UndoNoShow(n) => Body::UndoNoShow(UndoNoShow {
+                session: session(*n),
+            })
+            .into(),
             Self::Remark(n) => remark(session(*n), "a remark").into(),
             Self::Confirm(n, confirmed) => Body::ConfirmSession(ConfirmSession {
                 session: session(*n),
@@ -116,7 +150,9 @@ impl Wish {
             })
             .into(),
             Self::Rename(n) => {
-                let Some(maya) = replica.row::<Client>(MAYA).await.unwrap() else { return };
+                let Some(maya) = replica.row::<Client>(MAYA).await.unwrap() else {
+                    return;
+                };
                 Body::EditClient(EditClient {
                     called: Some(Change {
                         value: format!("Maya {n}"),
@@ -127,7 +163,9 @@ impl Wish {
                 .into()
             }
             Self::UndoLast => {
-                let Some(draft) = undo_of_last(replica).await else { return };
+                let Some(draft) = undo_of_last(replica).await else {
+                    return;
+                };
                 draft
             }
             Self::Wait(minutes) => {
@@ -159,7 +197,10 @@ async fn undo_of_last(replica: &Replica) -> Option<Draft> {
             }),
             _ => return None,
         };
-        Some(Draft { body, undoes: Some(intent.id) })
+        Some(Draft {
+            body,
+            undoes: Some(intent.id),
+        })
     })
 }
 
@@ -188,17 +229,30 @@ impl Lookup for Memory {
     }
 
     async fn clinic(&mut self) -> Result<Option<Clinic>, Infallible> {
-        Ok(self.only(|row| match row { Row::Clinic(c) => Some(c), _ => None }).pop())
+        Ok(self
+            .only(|row| match row {
+                Row::Clinic(c) => Some(c),
+                _ => None,
+            })
+            .pop())
     }
 
-    async fn occupancy(&mut self, resource: ResourceId, window: Interval) -> Result<Vec<Occupancy>, Infallible> {
+    async fn occupancy(
+        &mut self,
+        resource: ResourceId,
+        window: Interval,
+    ) -> Result<Vec<Occupancy>, Infallible> {
         Ok(self.only(|row| match row {
             Row::Occupancy(o) if o.resource == Some(resource) && o.at.meets(window) => Some(o),
             _ => None,
         }))
     }
 
-    async fn time_off(&mut self, owner: Uuid, window: Interval) -> Result<Vec<(TimeOff, Position)>, Infallible> {
+    async fn time_off(
+        &mut self,
+        owner: Uuid,
+        window: Interval,
+    ) -> Result<Vec<(TimeOff, Position)>, Infallible> {
         Ok(self.every(|row| match row {
             Row::TimeOff(o) if o.facts.owner.uuid() == owner && o.facts.at.meets(window) => Some(o),
             _ => None,
@@ -255,12 +309,20 @@ async fn expected(replica: &Replica, now: Moment) -> Vec<Row> {
         if accepted == Some(1) && position.is_some_and(|position| position <= cursor) {
             continue;
         }
-        if intent.depends.iter().chain(&intent.undoes).any(|id| refused.contains(id)) {
+        if intent
+            .depends
+            .iter()
+            .chain(&intent.undoes)
+            .any(|id| refused.contains(id))
+        {
             refused.insert(intent.id);
             continue;
         }
         let Ok(world) = gather(&intent, &mut memory).await;
-        let clock = Clock { made_at: intent.made_at.min(now), now };
+        let clock = Clock {
+            made_at: intent.made_at.min(now),
+            now,
+        };
         match decide(&intent, &world, &clock) {
             Ok(decision) => {
                 for row in decision.rows {
@@ -351,12 +413,35 @@ proptest! {
 async fn acting_adds_to_the_screen_exactly_what_deciding_the_outbox_gives() {
     let (table, first) = Table::with_clinic().await;
     for wish in [
-        Wish::Book { n: 1, hour: 3, ann: true, place: 0, minutes: 60 },
-        Wish::Book { n: 2, hour: 4, ann: true, place: 1, minutes: 30 },
-        Wish::Move { n: 1, hour: 6, ann: false, place: 1 },
+        Wish::Book {
+            n: 1,
+            hour: 3,
+            ann: true,
+            place: 0,
+            minutes: 60,
+        },
+        Wish::Book {
+            n: 2,
+            hour: 4,
+            ann: true,
+            place: 1,
+            minutes: 30,
+        },
+        Wish::Move {
+            n: 1,
+            hour: 6,
+            ann: false,
+            place: 1,
+        },
         Wish::Remark(2),
         Wish::Cancel(2),
-        Wish::Book { n: 3, hour: 4, ann: true, place: 1, minutes: 45 },
+        Wish::Book {
+            n: 3,
+            hour: 4,
+            ann: true,
+            place: 1,
+            minutes: 45,
+        },
     ] {
         wish.act(&table, &first).await;
         assert_eq!(

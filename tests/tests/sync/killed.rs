@@ -19,12 +19,24 @@ async fn live(folder: &std::path::Path) -> ! {
     let ledger = Ledger::open(&folder.join("ledger.db"), &key(), Arc::new(clock.clone()))
         .await
         .unwrap();
-    let replica = Replica::open(&folder.join("first.db"), &key()).await.unwrap();
-    let mut n = replica.read().await.unwrap().all::<Session>().await.unwrap().len();
+    let replica = Replica::open(&folder.join("first.db"), &key())
+        .await
+        .unwrap();
+    let mut n = replica
+        .read()
+        .await
+        .unwrap()
+        .all::<Session>()
+        .await
+        .unwrap()
+        .len();
     loop {
         let at = hour(30 + i64::try_from(n).unwrap());
         let id = session(u128::try_from(n).unwrap());
-        replica.act(book(id, with_ann(at)), OWNER, clock.now()).await.unwrap();
+        replica
+            .act(book(id, with_ann(at)), OWNER, clock.now())
+            .await
+            .unwrap();
         println!("answered {n}");
         replica.sync_once(&ledger, clock.now()).await.unwrap();
         n += 1;
@@ -47,7 +59,11 @@ async fn a_killed_process_has_lost_nothing_it_answered_and_left_nothing_half_don
     let folder = table.folder.path().to_owned();
     drop((table.ledger.clone(), first));
     let clock = table.clock.clone();
-    let Table { folder: kept, ledger, .. } = table;
+    let Table {
+        folder: kept,
+        ledger,
+        ..
+    } = table;
     drop(ledger);
     let mut answered = 0;
     for round in 0_u64..6 {
@@ -79,19 +95,47 @@ async fn a_killed_process_has_lost_nothing_it_answered_and_left_nothing_half_don
         }
         child.wait().unwrap();
 
-        let ledger = Ledger::open(&folder.join("ledger.db"), &key(), Arc::new(clock.clone())).await.unwrap();
-        let replica = Replica::open(&folder.join("first.db"), &key()).await.unwrap();
-        let shown = replica.read().await.unwrap().all::<Session>().await.unwrap().len();
-        assert!(shown >= answered, "{answered} were answered, {shown} are there");
-        assert!(shown <= answered + 1, "at most the one that was under way is there too");
-        let held = replica.read().await.unwrap().all::<Occupancy>().await.unwrap().len();
+        let ledger = Ledger::open(&folder.join("ledger.db"), &key(), Arc::new(clock.clone()))
+            .await
+            .unwrap();
+        let replica = Replica::open(&folder.join("first.db"), &key())
+            .await
+            .unwrap();
+        let shown = replica
+            .read()
+            .await
+            .unwrap()
+            .all::<Session>()
+            .await
+            .unwrap()
+            .len();
+        assert!(
+            shown >= answered,
+            "{answered} were answered, {shown} are there"
+        );
+        assert!(
+            shown <= answered + 1,
+            "at most the one that was under way is there too"
+        );
+        let held = replica
+            .read()
+            .await
+            .unwrap()
+            .all::<Occupancy>()
+            .await
+            .unwrap()
+            .len();
         assert_eq!(held, 2 * shown, "every session is whole");
         for (vault, name) in [(replica.vault(), "replica"), (ledger.vault(), "ledger")] {
             let problems = vault.check(safetalk_vault::Depth::Full).await.unwrap();
             assert!(problems.is_empty(), "{name}: {problems:?}");
         }
         replica.sync_once(&ledger, BEGIN).await.unwrap();
-        assert_eq!(ledger.all::<Session>().await.unwrap().len(), shown, "push and pull repair the rest");
+        assert_eq!(
+            ledger.all::<Session>().await.unwrap().len(),
+            shown,
+            "push and pull repair the rest"
+        );
         assert_eq!(screen(&replica).await, ledger_rows(&ledger).await);
         assert!(replica.refused().await.unwrap().is_empty());
         replica.close().await;
@@ -107,13 +151,20 @@ async fn a_dropped_future_leaves_an_action_whole_or_absent() {
         let at = hour(30 + i64::try_from(n).unwrap());
         let act = first.act(book(session(n), with_ann(at)), OWNER, table.now());
         // Cut at a moment that moves through the whole of it.
-        let _cut = tokio::time::timeout(Duration::from_micros(u64::try_from(n).unwrap() * 150), act).await;
+        let _cut =
+            tokio::time::timeout(Duration::from_micros(u64::try_from(n).unwrap() * 150), act).await;
+        // A commit that was under way when it was cut comes to its end first.
+        drop(first.vault().begin().await.unwrap());
         let mut read = first.read().await.unwrap();
         let sessions = read.all::<Session>().await.unwrap().len();
         let held = read.all::<Occupancy>().await.unwrap().len();
         drop(read);
         assert_eq!(held, 2 * sessions, "whole or absent");
-        assert_eq!(first.waiting().await.unwrap().actions, sessions, "with its place in the outbox");
+        assert_eq!(
+            first.waiting().await.unwrap().actions,
+            sessions,
+            "with its place in the outbox"
+        );
     }
     table.sync(&first).await;
     assert_eq!(screen(&first).await, ledger_rows(&table.ledger).await);
@@ -126,9 +177,14 @@ async fn a_dropped_sync_goes_on_where_it_was() {
         let at = hour(30 + i64::try_from(n).unwrap());
         table.act(&first, book(session(n), with_ann(at))).await;
         let sync = first.sync_once(&table.ledger, table.now());
-        let _cut = tokio::time::timeout(Duration::from_micros(u64::try_from(n).unwrap() * 400), sync).await;
+        let _cut =
+            tokio::time::timeout(Duration::from_micros(u64::try_from(n).unwrap() * 400), sync)
+                .await;
         let id = session(n);
-        assert!(shown(&first, id).await.is_some(), "it never leaves the screen");
+        assert!(
+            shown(&first, id).await.is_some(),
+            "it never leaves the screen"
+        );
     }
     table.sync(&first).await;
     assert_eq!(table.ledger.all::<Session>().await.unwrap().len(), 30);

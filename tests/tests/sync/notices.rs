@@ -18,7 +18,9 @@ fn became(notice: NoticeId, state: NoticeState) -> Body {
 #[tokio::test]
 async fn waiting_messages_come_in_the_order_in_which_they_were_queued() {
     let (table, first) = Table::with_clinic().await;
-    table.act(&first, book(session(1), with_ann(hour(30)))).await;
+    table
+        .act(&first, book(session(1), with_ann(hour(30))))
+        .await;
     table.sync(&first).await;
     let booked = table.ledger.candidates().await.unwrap();
     assert_eq!(booked.len(), 1);
@@ -30,29 +32,46 @@ async fn waiting_messages_come_in_the_order_in_which_they_were_queued() {
     assert_eq!(candidate.room.as_ref().map(|r| r.id), Some(ROOM_1));
     assert_eq!(candidate.service.as_ref().map(|s| s.id), Some(TALK));
     assert!(candidate.told.is_none() && !candidate.later_waits);
-    assert_eq!(table.ledger.next_wake().await.unwrap(), Some(candidate.notice.facts.not_before));
+    assert_eq!(
+        table.ledger.next_wake().await.unwrap(),
+        Some(candidate.notice.facts.not_before)
+    );
 
     // It is on its way when a move and a reminder come after it.
     let first_notice = candidate.notice.id;
-    table.ledger.record(became(first_notice, NoticeState::Sending), table.now()).await.unwrap();
+    table
+        .ledger
+        .record(became(first_notice, NoticeState::Sending), table.now())
+        .await
+        .unwrap();
     table.clock.forward(1);
     table.sync(&first).await;
     let stands = shown(&first, session(1)).await.unwrap();
-    table.act(&first, reschedule(&stands, with_ann(hour(31)))).await;
+    table
+        .act(&first, reschedule(&stands, with_ann(hour(31))))
+        .await;
     table.clock.forward(1);
-    table.act(
-        &first,
-        Body::SendReminder(intent::SendReminder {
-            session: session(1),
-            channel: Channel::Email,
-            again: false,
-        }),
-    )
-    .await;
+    table
+        .act(
+            &first,
+            Body::SendReminder(intent::SendReminder {
+                session: session(1),
+                channel: Channel::Email,
+                again: false,
+            }),
+        )
+        .await;
     table.sync(&first).await;
     let waiting = table.ledger.candidates().await.unwrap();
     let kinds: Vec<_> = waiting.iter().map(|c| c.notice.facts.kind).collect();
-    assert_eq!(kinds, [NoticeKind::Booked, NoticeKind::Rescheduled, NoticeKind::Reminder]);
+    assert_eq!(
+        kinds,
+        [
+            NoticeKind::Booked,
+            NoticeKind::Rescheduled,
+            NoticeKind::Reminder
+        ]
+    );
     assert_eq!(
         waiting.iter().map(|c| c.later_waits).collect::<Vec<_>>(),
         [true, true, false],
@@ -63,20 +82,36 @@ async fn waiting_messages_come_in_the_order_in_which_they_were_queued() {
 #[tokio::test]
 async fn what_the_courier_records_is_an_intent_like_any_other_and_reaches_every_device() {
     let (table, first) = Table::with_clinic().await;
-    table.act(&first, book(session(1), with_ann(hour(30)))).await;
+    table
+        .act(&first, book(session(1), with_ann(hour(30))))
+        .await;
     table.sync(&first).await;
     let mut poke = table.ledger.subscribe();
     let before = *poke.borrow_and_update();
     let id = table.ledger.candidates().await.unwrap()[0].notice.id;
     for state in [NoticeState::Sending, NoticeState::Sent] {
-        let verdict = table.ledger.record(became(id, state), table.now()).await.unwrap();
+        let verdict = table
+            .ledger
+            .record(became(id, state), table.now())
+            .await
+            .unwrap();
         assert_eq!(verdict.outcome.refusal(), None);
     }
-    assert_eq!(*poke.borrow_and_update(), before + 2, "whoever listens is poked after the commit");
-    let verdict = table.ledger.record(became(id, NoticeState::Sending), table.now()).await.unwrap();
+    assert_eq!(
+        *poke.borrow_and_update(),
+        before + 2,
+        "whoever listens is poked after the commit"
+    );
+    let verdict = table
+        .ledger
+        .record(became(id, NoticeState::Sending), table.now())
+        .await
+        .unwrap();
     assert_eq!(
         verdict.outcome.refusal(),
-        Some(&Refusal::NoticeState { state: NoticeState::Sent }),
+        Some(&Refusal::NoticeState {
+            state: NoticeState::Sent
+        }),
         "a sent message is never sent again"
     );
     table.sync(&first).await;
@@ -87,21 +122,41 @@ async fn what_the_courier_records_is_an_intent_like_any_other_and_reaches_every_
     drop(read);
     table.act(&first, cancel(session(1))).await;
     let mut read = first.read().await.unwrap();
-    assert_eq!(read.told_otherwise(hour(30)).await.unwrap().len(), 1, "until the cancellation is told, they know something else");
-    assert_eq!(table.ledger.candidates().await.unwrap().len(), 0, "nothing waits at the ledger yet");
+    assert_eq!(
+        read.told_otherwise(hour(30)).await.unwrap().len(),
+        1,
+        "until the cancellation is told, they know something else"
+    );
+    assert_eq!(
+        table.ledger.candidates().await.unwrap().len(),
+        0,
+        "nothing waits at the ledger yet"
+    );
     assert_eq!(table.ledger.next_wake().await.unwrap(), None);
 }
 
 #[tokio::test]
 async fn a_notice_is_rendered_once() {
     let (table, first) = Table::with_clinic().await;
-    table.act(&first, book(session(1), with_ann(hour(30)))).await;
+    table
+        .act(&first, book(session(1), with_ann(hour(30))))
+        .await;
     table.sync(&first).await;
     let id = table.ledger.candidates().await.unwrap()[0].notice.id;
     assert_eq!(table.ledger.rendered(id).await.unwrap(), None);
-    assert_eq!(table.ledger.put_rendered(id, b"first").await.unwrap(), b"first");
-    assert_eq!(table.ledger.put_rendered(id, b"second").await.unwrap(), b"first", "a retry is byte-equal");
-    assert_eq!(table.ledger.rendered(id).await.unwrap().as_deref(), Some(&b"first"[..]));
+    assert_eq!(
+        table.ledger.put_rendered(id, b"first").await.unwrap(),
+        b"first"
+    );
+    assert_eq!(
+        table.ledger.put_rendered(id, b"second").await.unwrap(),
+        b"first",
+        "a retry is byte-equal"
+    );
+    assert_eq!(
+        table.ledger.rendered(id).await.unwrap().as_deref(),
+        Some(&b"first"[..])
+    );
 }
 
 #[tokio::test]
@@ -110,5 +165,8 @@ async fn settings_of_the_ledger_stay() {
     assert_eq!(table.ledger.setting("host").await.unwrap(), None);
     table.ledger.put_setting("host", "a").await.unwrap();
     table.ledger.put_setting("host", "b").await.unwrap();
-    assert_eq!(table.ledger.setting("host").await.unwrap().as_deref(), Some("b"));
+    assert_eq!(
+        table.ledger.setting("host").await.unwrap().as_deref(),
+        Some("b")
+    );
 }

@@ -5,7 +5,12 @@ use safetalk_domain::*;
 use safetalk_replica::Replica;
 
 /// Books `of` sessions at once from as many devices and says how many were accepted.
-async fn race(table: &Table, devices: &[Replica], round: i64, slot_of: impl Fn(usize) -> intent::Slot) {
+async fn race(
+    table: &Table,
+    devices: &[Replica],
+    round: i64,
+    slot_of: impl Fn(usize) -> intent::Slot,
+) {
     for (i, device) in devices.iter().enumerate() {
         let n = u128::try_from(round).unwrap() * 1_000 + u128::try_from(i).unwrap();
         table.act(device, book(session(n), slot_of(i))).await;
@@ -26,7 +31,12 @@ async fn race(table: &Table, devices: &[Replica], round: i64, slot_of: impl Fn(u
             }
         }
     }
-    assert_eq!(accepted, 1, "exactly one of {} gets the slot", devices.len());
+    assert_eq!(
+        accepted,
+        1,
+        "exactly one of {} gets the slot",
+        devices.len()
+    );
     assert_eq!(refused, devices.len() - 1, "and everyone else is told");
 }
 
@@ -41,10 +51,17 @@ async fn of_thirty_two_devices_pushing_at_once_for_one_slot_one_gets_it() {
         let at = hour(40 + 3 * round);
         // The same therapist in two rooms, then two therapists in one room, then one after the other's turnover.
         race(&table, &devices, round, |i| match round {
-            0 => slot(at, ANN, Place::Room(if i % 2 == 0 { ROOM_1 } else { ROOM_2 })),
+            0 => slot(
+                at,
+                ANN,
+                Place::Room(if i % 2 == 0 { ROOM_1 } else { ROOM_2 }),
+            ),
             1 => slot(at, if i % 2 == 0 { ANN } else { BEN }, Place::Room(ROOM_1)),
             _ => slot(
-                Interval::new(at.start.plus_minutes(if i % 2 == 0 { 0 } else { 60 }), at.end.plus_minutes(if i % 2 == 0 { 0 } else { 60 })),
+                Interval::new(
+                    at.start.plus_minutes(if i % 2 == 0 { 0 } else { 60 }),
+                    at.end.plus_minutes(if i % 2 == 0 { 0 } else { 60 }),
+                ),
                 if i % 2 == 0 { ANN } else { BEN },
                 Place::Room(ROOM_2),
             ),
@@ -57,5 +74,9 @@ async fn of_thirty_two_devices_pushing_at_once_for_one_slot_one_gets_it() {
         .fetch_one(table.ledger.vault().readers())
         .await
         .unwrap();
-    assert_eq!((count, last), (head.position, head.position), "positions have no gaps");
+    assert_eq!(
+        (count, last),
+        (head.position, head.position),
+        "positions have no gaps"
+    );
 }

@@ -7,26 +7,86 @@ use std::time::Instant;
 
 /// Query, and whether its answer may be sorted aside (it is small and bounded).
 const QUERIES: &[(&str, &str)] = &[
-    ("a week of sessions", "select body, starts, id from session where starts > 1 and starts < 2 and ends > 1 and (1 or status <> 'cancelled') order by starts, id"),
-    ("starts of a month", "select starts from session where starts >= 1 and starts < 2 and status <> 'cancelled' order by starts"),
-    ("the session before", "select body, starts from session where starts < 1 and status <> 'cancelled' order by starts desc limit 1"),
-    ("a client's sessions", "select body, starts from session where client = 'x' order by starts desc limit 5"),
-    ("a repetition", "select body, starts from session where series = 'x' order by starts"),
-    ("a therapist's week", "select body, starts from session where therapist = 'x' and starts > 1 and starts < 2 and ends > 1 and status <> 'cancelled' order by starts"),
-    ("a room's week", "select body, starts from session where room = 'x' and starts > 1 and starts < 2 and ends > 1 and status <> 'cancelled' order by starts"),
-    ("what is held", "select body from occupancy where resource = 'x' and starts > 1 and starts < 2 and ends > 1"),
-    ("time off", "select body, position from time_off where owner = 'x' and ends > 1 and starts < 2"),
-    ("told of a week", "select told.body from session join told on told.session = session.id where session.starts > 1 and session.starts < 2 and session.ends > 1"),
-    ("a session's messages", "select body, queued_at from notice where session = 'x' order by queued_at desc"),
-    ("messages of a state", "select body, queued_at from notice where state = 'failed' order by queued_at desc limit 5"),
-    ("an invoice's messages", "select body, queued_at from notice where invoice = 'x' order by queued_at desc"),
-    ("a session's invoices", "select body, drafted_by from invoice where session = 'x' order by drafted_by"),
-    ("overdue invoices", "select body, due from invoice where status = 'issued' and due < '2026-01-01' order by due limit 5"),
-    ("a session's history", "select body, at from activity where session = 'x' order by at desc limit 5"),
-    ("a client's history", "select body, at from activity where client = 'x' order by at desc limit 5"),
-    ("one row", "select body, position from client where id = 'x'"),
-    ("some rows", "select body from client where id in (select value from json_each('[]'))"),
-    ("a client's attendance", "select sum(status = 'no_show') from session where client = 'x' and starts >= 1 and starts < 2"),
+    (
+        "a week of sessions",
+        "select body, starts, id from session where starts > 1 and starts < 2 and ends > 1 and (1 or status <> 'cancelled') order by starts, id",
+    ),
+    (
+        "starts of a month",
+        "select starts from session where starts >= 1 and starts < 2 and status <> 'cancelled' order by starts",
+    ),
+    (
+        "the session before",
+        "select body, starts from session where starts < 1 and status <> 'cancelled' order by starts desc limit 1",
+    ),
+    (
+        "a client's sessions",
+        "select body, starts from session where client = 'x' order by starts desc limit 5",
+    ),
+    (
+        "a repetition",
+        "select body, starts from session where series = 'x' order by starts",
+    ),
+    (
+        "a therapist's week",
+        "select body, starts from session where therapist = 'x' and starts > 1 and starts < 2 and ends > 1 and status <> 'cancelled' order by starts",
+    ),
+    (
+        "a room's week",
+        "select body, starts from session where room = 'x' and starts > 1 and starts < 2 and ends > 1 and status <> 'cancelled' order by starts",
+    ),
+    (
+        "what is held",
+        "select body from occupancy where resource = 'x' and starts > 1 and starts < 2 and ends > 1",
+    ),
+    (
+        "time off",
+        "select body, position from time_off where owner = 'x' and ends > 1 and starts < 2",
+    ),
+    (
+        "told of a week",
+        "select told.body from session join told on told.session = session.id where session.starts > 1 and session.starts < 2 and session.ends > 1",
+    ),
+    (
+        "a session's messages",
+        "select body, queued_at from notice where session = 'x' order by queued_at desc",
+    ),
+    (
+        "messages of a state",
+        "select body, queued_at from notice where state = 'failed' order by queued_at desc limit 5",
+    ),
+    (
+        "an invoice's messages",
+        "select body, queued_at from notice where invoice = 'x' order by queued_at desc",
+    ),
+    (
+        "a session's invoices",
+        "select body, drafted_by from invoice where session = 'x' order by drafted_by",
+    ),
+    (
+        "overdue invoices",
+        "select body, due from invoice where status = 'issued' and due < '2026-01-01' order by due limit 5",
+    ),
+    (
+        "a session's history",
+        "select body, at from activity where session = 'x' order by at desc limit 5",
+    ),
+    (
+        "a client's history",
+        "select body, at from activity where client = 'x' order by at desc limit 5",
+    ),
+    (
+        "one row",
+        "select body, position from client where id = 'x'",
+    ),
+    (
+        "some rows",
+        "select body from client where id in (select value from json_each('[]'))",
+    ),
+    (
+        "a client's attendance",
+        "select sum(status = 'no_show') from session where client = 'x' and starts >= 1 and starts < 2",
+    ),
 ];
 
 #[tokio::test]
@@ -41,11 +101,23 @@ async fn no_query_of_a_screen_scans_base_or_overlay() {
         let steps: Vec<&str> = plan.iter().map(|(_, _, _, step)| step.as_str()).collect();
         let scans: Vec<_> = steps
             .iter()
-            .filter(|step| step.starts_with("SCAN") && (step.ends_with("base") || step.ends_with("_overlay") || step.contains("base ") || step.contains("_overlay ")))
+            .filter(|step| {
+                step.starts_with("SCAN")
+                    && (step.ends_with("base")
+                        || step.ends_with("_overlay")
+                        || step.contains("base ")
+                        || step.contains("_overlay "))
+            })
             .collect();
         assert!(scans.is_empty(), "{what} scans: {steps:#?}");
-        let searches = steps.iter().filter(|step| step.starts_with("SEARCH")).count();
-        assert!(searches >= 2, "{what} searches base and overlay: {steps:#?}");
+        let searches = steps
+            .iter()
+            .filter(|step| step.starts_with("SEARCH"))
+            .count();
+        assert!(
+            searches >= 2,
+            "{what} searches base and overlay: {steps:#?}"
+        );
     }
 }
 
@@ -72,7 +144,9 @@ async fn the_newest_are_read_from_the_end_of_an_index() {
 #[tokio::test]
 async fn a_week_is_read_quickly_among_fifty_thousand_sessions() {
     let (table, first) = Table::with_clinic().await;
-    table.act(&first, book(session(1), with_ann(hour(30)))).await;
+    table
+        .act(&first, book(session(1), with_ann(hour(30))))
+        .await;
     table.sync(&first).await;
     let one: Session = shown(&first, session(1)).await.unwrap();
     let mut transaction = first.vault().begin().await.unwrap();
@@ -96,9 +170,18 @@ async fn a_week_is_read_quickly_among_fifty_thousand_sessions() {
     let found = read.sessions_in(week, true).await.unwrap();
     let took = begun.elapsed();
     assert_eq!(found.len(), 24 * 7, "one begins every hour");
-    assert!(took.as_millis() < 250, "a week of 168 sessions took {took:?}, unoptimised");
+    assert!(
+        took.as_millis() < 250,
+        "a week of 168 sessions took {took:?}, unoptimised"
+    );
     let begun = Instant::now();
-    read.session_before(BEGIN.plus_hours(-24 * 200)).await.unwrap().unwrap();
+    read.session_before(BEGIN.plus_hours(-24 * 200))
+        .await
+        .unwrap()
+        .unwrap();
     let took = begun.elapsed();
-    assert!(took.as_millis() < 50, "the session before took {took:?}, unoptimised");
+    assert!(
+        took.as_millis() < 50,
+        "the session before took {took:?}, unoptimised"
+    );
 }

@@ -6,10 +6,19 @@ use safetalk_domain::*;
 #[tokio::test]
 async fn sessions_are_found_by_window_client_series_therapist_and_room() {
     let (table, first) = Table::with_clinic().await;
-    table.act(&first, book(session(1), with_ann(hour(30)))).await;
+    table
+        .act(&first, book(session(1), with_ann(hour(30))))
+        .await;
     table.sync(&first).await;
-    table.act(&first, book(session(2), slot(hour(32), BEN, Place::Room(ROOM_2)))).await;
-    table.act(&first, book(session(3), with_ann(hour(34)))).await;
+    table
+        .act(
+            &first,
+            book(session(2), slot(hour(32), BEN, Place::Room(ROOM_2))),
+        )
+        .await;
+    table
+        .act(&first, book(session(3), with_ann(hour(34))))
+        .await;
     table.act(&first, cancel(session(3))).await;
     let series = SeriesId(uuid::Uuid::from_u128(0x5e));
     let slots = [(4, 50), (5, 60)].map(|(n, at)| (session(n), with_ann(hour(at))));
@@ -30,33 +39,98 @@ async fn sessions_are_found_by_window_client_series_therapist_and_room() {
     let ids = |sessions: Vec<Session>| sessions.iter().map(|s| s.id).collect::<Vec<_>>();
     let mut read = first.read().await.unwrap();
     let day = Interval::new(BEGIN.plus_hours(30), BEGIN.plus_hours(40));
-    assert_eq!(ids(read.sessions_in(day, false).await.unwrap()), [session(1), session(2)], "base and overlay, by start");
-    assert_eq!(ids(read.sessions_in(day, true).await.unwrap()), [session(1), session(2), session(3)]);
+    assert_eq!(
+        ids(read.sessions_in(day, false).await.unwrap()),
+        [session(1), session(2)],
+        "base and overlay, by start"
+    );
+    assert_eq!(
+        ids(read.sessions_in(day, true).await.unwrap()),
+        [session(1), session(2), session(3)]
+    );
     let touching = Interval::new(hour(30).end, hour(32).start);
-    assert!(read.sessions_in(touching, true).await.unwrap().is_empty(), "touching ends do not meet");
-    let inside = Interval::new(hour(30).start.plus_minutes(10), hour(30).start.plus_minutes(20));
-    assert_eq!(ids(read.sessions_in(inside, true).await.unwrap()), [session(1)], "one that began before");
-    assert_eq!(ids(read.sessions_of_therapist(ANN, day).await.unwrap()), [session(1)]);
-    assert_eq!(ids(read.sessions_in_room(ROOM_2, day).await.unwrap()), [session(2)]);
-    assert_eq!(ids(read.sessions_of_series(series).await.unwrap()), [session(4), session(5)]);
-    assert_eq!(ids(read.sessions_of_client(MAYA, 2).await.unwrap()), [session(5), session(4)], "latest first");
-    assert_eq!(read.starts_in(day).await.unwrap(), [hour(30).start, hour(32).start]);
-    assert_eq!(read.session_from(hour(31).start).await.unwrap().map(|s| s.id), Some(session(2)));
-    assert_eq!(read.session_before(hour(34).start).await.unwrap().map(|s| s.id), Some(session(2)));
+    assert!(
+        read.sessions_in(touching, true).await.unwrap().is_empty(),
+        "touching ends do not meet"
+    );
+    let inside = Interval::new(
+        hour(30).start.plus_minutes(10),
+        hour(30).start.plus_minutes(20),
+    );
+    assert_eq!(
+        ids(read.sessions_in(inside, true).await.unwrap()),
+        [session(1)],
+        "one that began before"
+    );
+    assert_eq!(
+        ids(read.sessions_of_therapist(ANN, day).await.unwrap()),
+        [session(1)]
+    );
+    assert_eq!(
+        ids(read.sessions_in_room(ROOM_2, day).await.unwrap()),
+        [session(2)]
+    );
+    assert_eq!(
+        ids(read.sessions_of_series(series).await.unwrap()),
+        [session(4), session(5)]
+    );
+    assert_eq!(
+        ids(read.sessions_of_client(MAYA, 2).await.unwrap()),
+        [session(5), session(4)],
+        "latest first"
+    );
+    assert_eq!(
+        read.starts_in(day).await.unwrap(),
+        [hour(30).start, hour(32).start]
+    );
+    assert_eq!(
+        read.session_from(hour(31).start)
+            .await
+            .unwrap()
+            .map(|s| s.id),
+        Some(session(2))
+    );
+    assert_eq!(
+        read.session_before(hour(34).start)
+            .await
+            .unwrap()
+            .map(|s| s.id),
+        Some(session(2))
+    );
     assert_eq!(read.session_before(hour(30).start).await.unwrap(), None);
-    assert_eq!(read.next_session_of_client(MAYA, hour(33).start).await.unwrap().map(|s| s.id), Some(session(4)));
+    assert_eq!(
+        read.next_session_of_client(MAYA, hour(33).start)
+            .await
+            .unwrap()
+            .map(|s| s.id),
+        Some(session(4))
+    );
     let pending = read.pending(Kind::Session).await.unwrap();
-    assert_eq!(pending.len(), 4, "all but the one that was synced: {pending:?}");
+    assert_eq!(
+        pending.len(),
+        4,
+        "all but the one that was synced: {pending:?}"
+    );
     assert!(!pending.contains(&session(1).uuid()));
-    let some = read.many::<Session>(&[session(1), session(5), session(77)]).await.unwrap();
+    let some = read
+        .many::<Session>(&[session(1), session(5), session(77)])
+        .await
+        .unwrap();
     assert_eq!(some.len(), 2, "those that exist");
     drop(read);
     table.sync(&first).await;
     let mut read = first.read().await.unwrap();
     assert!(read.pending(Kind::Session).await.unwrap().is_empty());
-    let attendance = read.attendance(MAYA, BEGIN, BEGIN.plus_hours(55)).await.unwrap();
+    let attendance = read
+        .attendance(MAYA, BEGIN, BEGIN.plus_hours(55))
+        .await
+        .unwrap();
     assert_eq!(
-        (attendance.completed, attendance.cancelled, attendance.no_show),
+        (
+            attendance.completed,
+            attendance.cancelled,
+            attendance.no_show
+        ),
         (3, 1, 0),
         "counted over sessions that began"
     );
@@ -66,20 +140,57 @@ async fn sessions_are_found_by_window_client_series_therapist_and_room() {
 async fn clients_are_found_by_what_a_person_remembers() {
     let (table, first) = Table::with_clinic().await;
     let id = |n: u128| ClientId(uuid::Uuid::from_u128(0x6000 + n));
-    for (n, name) in [(1, "Élodie Marchand"), (2, "Anna Maria Elodi"), (3, "Tan Wei Ling"), (4, "Mayank Rao")] {
+    for (n, name) in [
+        (1, "Élodie Marchand"),
+        (2, "Anna Maria Elodi"),
+        (3, "Tan Wei Ling"),
+        (4, "Mayank Rao"),
+    ] {
         table.act(&first, add_client(id(n), name)).await;
     }
     let mut read = first.read().await.unwrap();
     let found = |clients: Vec<Client>| clients.iter().map(|c| c.id).collect::<Vec<_>>();
-    assert_eq!(found(read.search_clients("maya", false, 9).await.unwrap()), [MAYA, id(4)]
-        .into_iter().collect::<Vec<_>>(), "beginnings of names, in the order of names");
-    assert_eq!(found(read.search_clients("  ÉLOD ", false, 9).await.unwrap()), [id(1)], "case does not matter in any script");
-    assert_eq!(found(read.search_clients("wei", false, 9).await.unwrap()), [id(3)], "a later word");
-    assert_eq!(found(read.search_clients("mar", false, 9).await.unwrap()), [id(2), id(1)]);
-    assert_eq!(read.search_clients("12-345", false, 9).await.unwrap().len(), 5, "numbers, however they are written");
-    assert_eq!(read.search_clients("example.org", false, 2).await.unwrap().len(), 2, "no more than asked for");
-    assert_eq!(read.search_clients("", false, 99).await.unwrap().len(), 5, "nothing typed finds everyone");
-    assert!(read.search_clients("%", false, 9).await.unwrap().is_empty(), "no pattern characters");
+    assert_eq!(
+        found(read.search_clients("maya", false, 9).await.unwrap()),
+        [MAYA, id(4)].into_iter().collect::<Vec<_>>(),
+        "beginnings of names, in the order of names"
+    );
+    assert_eq!(
+        found(read.search_clients("  ÉLOD ", false, 9).await.unwrap()),
+        [id(1)],
+        "case does not matter in any script"
+    );
+    assert_eq!(
+        found(read.search_clients("wei", false, 9).await.unwrap()),
+        [id(3)],
+        "a later word"
+    );
+    assert_eq!(
+        found(read.search_clients("mar", false, 9).await.unwrap()),
+        [id(2), id(1)]
+    );
+    assert_eq!(
+        read.search_clients("12-345", false, 9).await.unwrap().len(),
+        5,
+        "numbers, however they are written"
+    );
+    assert_eq!(
+        read.search_clients("example.org", false, 2)
+            .await
+            .unwrap()
+            .len(),
+        2,
+        "no more than asked for"
+    );
+    assert_eq!(
+        read.search_clients("", false, 99).await.unwrap().len(),
+        5,
+        "nothing typed finds everyone"
+    );
+    assert!(
+        read.search_clients("%", false, 9).await.unwrap().is_empty(),
+        "no pattern characters"
+    );
     drop(read);
     let archive = intent::EditClient {
         archived: Some(true),
@@ -87,7 +198,12 @@ async fn clients_are_found_by_what_a_person_remembers() {
     };
     table.act(&first, Body::EditClient(archive)).await;
     let mut read = first.read().await.unwrap();
-    assert!(read.search_clients("wei", false, 9).await.unwrap().is_empty());
+    assert!(
+        read.search_clients("wei", false, 9)
+            .await
+            .unwrap()
+            .is_empty()
+    );
     assert_eq!(read.search_clients("wei", true, 9).await.unwrap().len(), 1);
 }
 
@@ -95,24 +211,59 @@ async fn clients_are_found_by_what_a_person_remembers() {
 async fn invoices_are_summed_by_where_they_stand() {
     let (table, first) = Table::with_clinic().await;
     let invoice = |n: u128| InvoiceId(uuid::Uuid::from_u128(0x8000 + n));
-    for (n, due) in [(1, "2026-03-25"), (2, "2026-03-10"), (3, "2026-03-12"), (4, "2026-03-12")] {
+    for (n, due) in [
+        (1, "2026-03-25"),
+        (2, "2026-03-10"),
+        (3, "2026-03-12"),
+        (4, "2026-03-12"),
+    ] {
         let due = Some(due.parse().unwrap());
-        table.act(&first, Body::DraftInvoice(intent::DraftInvoice {
-            invoice: invoice(n),
-            client: MAYA,
-            session: None,
-            amount: Money::new(1_000 * i64::try_from(n).unwrap(), Currency::MYR),
-            due,
-            text: String::new(),
-        })).await;
+        table
+            .act(
+                &first,
+                Body::DraftInvoice(intent::DraftInvoice {
+                    invoice: invoice(n),
+                    client: MAYA,
+                    session: None,
+                    amount: Money::new(1_000 * i64::try_from(n).unwrap(), Currency::MYR),
+                    due,
+                    text: String::new(),
+                }),
+            )
+            .await;
         table.clock.forward(1);
     }
     for n in [2, 3] {
-        table.act(&first, Body::IssueInvoice(intent::IssueInvoice { invoice: invoice(n) })).await;
+        table
+            .act(
+                &first,
+                Body::IssueInvoice(intent::IssueInvoice {
+                    invoice: invoice(n),
+                }),
+            )
+            .await;
     }
-    table.act(&first, Body::VoidInvoice(intent::VoidInvoice { invoice: invoice(4) })).await;
-    let paid = Paid { on: "2026-03-20".parse().unwrap(), method: PayMethod::Cash };
-    table.act(&first, Body::PayInvoice(intent::PayInvoice { invoice: invoice(3), paid })).await;
+    table
+        .act(
+            &first,
+            Body::VoidInvoice(intent::VoidInvoice {
+                invoice: invoice(4),
+            }),
+        )
+        .await;
+    let paid = Paid {
+        on: "2026-03-20".parse().unwrap(),
+        method: PayMethod::Cash,
+    };
+    table
+        .act(
+            &first,
+            Body::PayInvoice(intent::PayInvoice {
+                invoice: invoice(3),
+                paid,
+            }),
+        )
+        .await;
     let mut read = first.read().await.unwrap();
     let today = "2026-03-20".parse().unwrap();
     let sums = read.invoice_sums(today).await.unwrap();
@@ -121,28 +272,47 @@ async fn invoices_are_summed_by_where_they_stand() {
     assert_eq!((sums.overdue.count, sums.overdue.minor), (1, 2_000));
     assert_eq!((sums.paid.count, sums.paid.minor), (1, 3_000));
     let ids = |found: Vec<Invoice>| found.iter().map(|i| i.id).collect::<Vec<_>>();
-    assert_eq!(ids(read.overdue_invoices(today, 9).await.unwrap()), [invoice(2)]);
-    assert_eq!(ids(read.newest_invoices(2).await.unwrap()), [invoice(4), invoice(3)]);
-    assert_eq!(ids(read.invoices_in(InvoiceStatus::Draft, 9).await.unwrap()), [invoice(1)]);
+    assert_eq!(
+        ids(read.overdue_invoices(today, 9).await.unwrap()),
+        [invoice(2)]
+    );
+    assert_eq!(
+        ids(read.newest_invoices(2).await.unwrap()),
+        [invoice(4), invoice(3)]
+    );
+    assert_eq!(
+        ids(read.invoices_in(InvoiceStatus::Draft, 9).await.unwrap()),
+        [invoice(1)]
+    );
     assert_eq!(read.invoices_of_client(MAYA, 9).await.unwrap().len(), 4);
 }
 
 #[tokio::test]
 async fn messages_are_found_by_state_and_counted() {
     let (table, first) = Table::with_clinic().await;
-    table.act(&first, book(session(1), with_ann(hour(30)))).await;
+    table
+        .act(&first, book(session(1), with_ann(hour(30))))
+        .await;
     table.clock.forward(1);
-    table.act(&first, book(session(2), with_ann(hour(32)))).await;
+    table
+        .act(&first, book(session(2), with_ann(hour(32))))
+        .await;
     table.clock.forward(1);
     table.act(&first, cancel(session(1))).await;
     let mut read = first.read().await.unwrap();
     let counts = read.notice_counts().await.unwrap();
     let all: u32 = counts.values().sum();
-    assert_eq!(usize::try_from(all).unwrap(), read.newest_notices(99).await.unwrap().len());
+    assert_eq!(
+        usize::try_from(all).unwrap(),
+        read.newest_notices(99).await.unwrap().len()
+    );
     let states = [NoticeState::Queued, NoticeState::Withdrawn];
     let found = read.notices_in(&states, 99).await.unwrap();
     assert_eq!(found.len(), usize::try_from(all).unwrap());
-    assert!(found.is_sorted_by_key(|n| std::cmp::Reverse(n.facts.queued_at)), "newest first");
+    assert!(
+        found.is_sorted_by_key(|n| std::cmp::Reverse(n.facts.queued_at)),
+        "newest first"
+    );
     assert_eq!(read.notices_in(&states, 1).await.unwrap().len(), 1);
     let of_one = read.notices_of_session(session(1)).await.unwrap();
     assert!(!of_one.is_empty() && of_one.iter().all(|n| n.facts.session == Some(session(1))));

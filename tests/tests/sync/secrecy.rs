@@ -40,11 +40,16 @@ fn neither_the_key_nor_a_name_is_logged_at_the_finest_level_or_lies_readable_on_
         .finish();
     // For every thread: SQLite has its own.
     tracing::subscriber::set_global_default(subscriber).expect("one test of this binary does so");
-    let run = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let run = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
     run.block_on(async {
         tracing::info!("the log is listened to");
         let (table, first) = Table::with_clinic().await;
-        table.act(&first, book(session(1), with_ann(hour(30)))).await;
+        table
+            .act(&first, book(session(1), with_ann(hour(30))))
+            .await;
         table.act(&first, remark(session(1), MAYAS_NAME)).await;
         table.sync(&first).await;
         first.act(add_maya(), OWNER, table.now()).await.unwrap_err();
@@ -55,16 +60,27 @@ fn neither_the_key_nor_a_name_is_logged_at_the_finest_level_or_lies_readable_on_
         opened.close().await;
         drop(opened);
         let another = safetalk_replica::Key::from_bytes([9; 32]);
-        let wrong = Replica::open(&table.path("first"), &another).await.unwrap_err();
+        let wrong = Replica::open(&table.path("first"), &another)
+            .await
+            .unwrap_err();
         let seen = String::from_utf8_lossy(&log.0.lock().unwrap()).into_owned();
-        assert!(seen.contains("the log is listened to"), "or this test cannot fail");
+        assert!(
+            seen.contains("the log is listened to"),
+            "or this test cannot fail"
+        );
         for text in [&seen, &debug, &format!("{wrong:?} {wrong}")] {
-            assert!(!text.to_lowercase().contains(&hex(key().expose())[..16]), "the key was written");
+            assert!(
+                !text.to_lowercase().contains(&hex(key().expose())[..16]),
+                "the key was written"
+            );
             assert!(!text.contains("Rosenbaum"), "a name was written");
         }
         for file in std::fs::read_dir(table.folder.path()).unwrap() {
             let bytes = std::fs::read(file.unwrap().path()).unwrap();
-            assert!(!bytes.windows(9).any(|part| part == b"Rosenbaum"), "a name lies readable on disk");
+            assert!(
+                !bytes.windows(9).any(|part| part == b"Rosenbaum"),
+                "a name lies readable on disk"
+            );
         }
     });
 }

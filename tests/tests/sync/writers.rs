@@ -61,14 +61,25 @@ fn only_the_ledger_and_the_replica_write_to_synced_tables() {
     for file in files {
         let text = std::fs::read_to_string(&file).unwrap();
         let writes = writes(&text);
-        let name = file.strip_prefix(&root).unwrap().to_string_lossy().replace('\\', "/");
+        let name = file
+            .strip_prefix(&root)
+            .unwrap()
+            .to_string_lossy()
+            .replace('\\', "/");
         if MAY_WRITE.contains(&name.as_str()) {
             allowed_and_seen += usize::from(!writes.is_empty());
         } else {
-            assert!(writes.is_empty(), "{name} writes to a synced table: {writes:?}");
+            assert!(
+                writes.is_empty(),
+                "{name} writes to a synced table: {writes:?}"
+            );
         }
     }
-    assert_eq!(allowed_and_seen, MAY_WRITE.len(), "the list above names no file that does not write");
+    assert_eq!(
+        allowed_and_seen,
+        MAY_WRITE.len(),
+        "the list above names no file that does not write"
+    );
 }
 
 #[test]
@@ -76,5 +87,7 @@ fn the_search_finds_what_it_looks_for() {
     assert_eq!(writes("\"INSERT into session (id)\"").len(), 1);
     assert_eq!(writes("update client_base set body = ?1").len(), 1);
     assert_eq!(writes("delete from {kind}_overlay").len(), 1);
-    assert!(writes("insert into outbox (seq); update meta set n = 1; select * from session").is_empty());
+    assert!(
+        writes("insert into outbox (seq); update meta set n = 1; select * from session").is_empty()
+    );
 }

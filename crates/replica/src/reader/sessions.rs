@@ -196,12 +196,13 @@ impl Reader {
 
     /// Sessions whose client was last told that they begin inside `window`, wherever they are now.
     pub async fn sessions_told_for(&mut self, window: Interval) -> Result<Vec<Session>, Error> {
-        let found: Vec<String> = sqlx::query_scalar(
-            "select session.body from told join session on session.id = told.session
-             where told.believes >= ?1 and told.believes < ?2",
+        let found = sqlx::query_scalar!(
+            r#"select session.body as "body!: String"
+             from told join session on session.id = told.session
+             where told.believes >= ?1 and told.believes < ?2"#,
+            window.start.0,
+            window.end.0
         )
-        .bind(window.start.0)
-        .bind(window.end.0)
         .fetch_all(self.connection())
         .await?;
         rows::entities(&found)
