@@ -11,10 +11,13 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 
 use crate::login::{Keychain, Login};
-use crate::process::Process;
+use crate::process::{Process, until};
 
 /// The size of the display, which is the size the screens are drawn for.
 const SIZE: &str = "1280x800x24";
+
+/// A display with no more colours than this shows nothing: text alone brings dozens of shades.
+const BLANK: u32 = 16;
 
 /// A computer with a person at it: a login and a display.
 pub struct Desk {
@@ -70,21 +73,31 @@ impl Desk {
         self.login.home().join("clinic")
     }
 
-    /// Takes a picture of the whole display into `tests/out/<name>.png`.
+    /// Takes a picture of the whole display into `tests/out/<name>.png`, once something is painted on it: the page is there a
+    /// while before its pixels are, and a window that stays blank is a fault of web views that only a picture shows.
     ///
     /// # Errors
-    /// When ImageMagick cannot take it.
+    /// When the display stays blank, or ImageMagick cannot take a picture.
     pub fn picture(&self, name: &str) -> Result<PathBuf> {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("out");
         std::fs::create_dir_all(&folder)?;
         let file = folder.join(name).with_extension("png");
+        let mut taken = Ok(());
+        until("the window to be painted", Duration::from_secs(10), || {
+            taken = self.take_picture(&file);
+            taken.is_err() || colours(&file).is_ok_and(|colours| colours > BLANK)
+        })?;
+        taken.map(|()| file)
+    }
+
+    fn take_picture(&self, file: &Path) -> Result<()> {
         let status = self
             .command("import")
             .args(["-window", "root"])
-            .arg(&file)
+            .arg(file)
             .status()?;
         ensure!(status.success(), "no picture was taken ({status})");
-        Ok(file)
+        Ok(())
     }
 
     /// Whether the display still stands; a crashed one explains what else went wrong.
@@ -156,6 +169,15 @@ impl Window {
     pub fn kill(mut self) {
         self.driver.kill();
     }
+}
+
+/// How many colours a picture has.
+fn colours(file: &Path) -> Result<u32> {
+    let output = Command::new("identify")
+        .args(["-format", "%k"])
+        .arg(file)
+        .output()?;
+    Ok(String::from_utf8(output.stdout)?.trim().parse()?)
 }
 
 /// The program as cargo built it beside this test.

@@ -97,14 +97,9 @@ fn files_that_hold(folder: &Path, names: &[String]) -> Result<Vec<String>> {
             if entry.file_type()?.is_dir() {
                 open.push(entry.path());
             } else if entry.file_type()?.is_file() {
-                let bytes = std::fs::read(entry.path())?;
+                let text = String::from_utf8_lossy(&std::fs::read(entry.path())?).into_owned();
                 read += 1;
-                let holds = |name: &String| {
-                    bytes
-                        .windows(name.len())
-                        .any(|part| part == name.as_bytes())
-                };
-                if names.iter().any(holds) {
+                if names.iter().any(|name| text.contains(name.as_str())) {
                     found.push(entry.path().display().to_string());
                 }
             }
