@@ -125,6 +125,22 @@ pub(super) fn record_whatsapp(work: &mut Work<'_>, body: &RecordWhatsapp) -> Res
 pub(super) fn tell_personally(work: &mut Work<'_>, body: &TellPersonally) -> Result<(), Refusal> {
     let session = work.own_session(body.session)?;
     work.withdraw_waiting(session.id, NoticeCause::ToldPersonally);
+    // Whatever became of the others, the client knows now: nobody has to look at them any more.
+    let open: Vec<_> = work
+        .world
+        .notices_of(session.id)
+        .filter(|notice| {
+            notice.facts.kind != NoticeKind::Invoice && notice.facts.state.needs_a_person()
+        })
+        .cloned()
+        .collect();
+    for notice in open {
+        work.move_notice(
+            notice,
+            NoticeState::Withdrawn,
+            Some(NoticeCause::ToldPersonally),
+        );
+    }
     let by = work.actor()?.id;
     work.log_session(&session, Happened::ToldPersonally);
     put_told(

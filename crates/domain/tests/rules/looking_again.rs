@@ -3,8 +3,10 @@
 use crate::support::*;
 use NoticeCause::{AlreadyTold, InvoiceVoid, MayNotBeReached, Merged, Overtaken, TooLate};
 use NoticeState::{Expired, Withdrawn};
-use safetalk_domain::decide::{Look, look_again};
-use safetalk_domain::intent::{BookSession, IssueInvoice, SendInvoice, VoidInvoice};
+use safetalk_domain::decide::{Look, look_again, needs_choice};
+use safetalk_domain::intent::{
+    BookSession, EditClinic, IssueInvoice, RetryNotice, SendInvoice, TellPersonally, VoidInvoice,
+};
 use safetalk_domain::*;
 
 /// Everything the courier looks at, with a booking that waits and may go.
@@ -259,4 +261,87 @@ fn making_an_invoice_void_takes_back_what_waits_to_send_it() {
     });
     let facts = desk.notice(waiting).facts;
     assert_eq!((facts.state, facts.cause), (Withdrawn, Some(InvoiceVoid)));
+}
+
+fn waiting_booking() -> Desk {
+    let mut desk = Desk::new();
+    desk.accept(BookSession {
+        notify: true,
+        ..tuesday_at_ten()
+    });
+    desk
+}
+
+fn waiting(desk: &Desk) -> Notice {
+    let mut waiting = desk
+        .notices()
+        .into_iter()
+        .filter(|notice| notice.facts.state == NoticeState::Queued);
+    waiting.next().expect("it waits")
+}
+
+fn asks(desk: &Desk) -> bool {
+    needs_choice(&waiting(desk).facts, &desk.the_clinic().facts, desk.now)
+}
+
+#[test]
+fn after_twelve_hours_without_sending_a_person_chooses() {
+    let mut desk = waiting_booking();
+    desk.later(12 * 60);
+    assert!(!asks(&desk), "twelve hours are still all right");
+    desk.later(1);
+    assert!(
+        asks(&desk),
+        "after more than twelve it must not go by itself"
+    );
+}
+
+#[test]
+fn what_a_person_released_goes_by_itself_for_another_twelve_hours() {
+    let mut desk = waiting_booking();
+    desk.later(13 * 60);
+    let notice = waiting(&desk).id;
+    desk.accept(RetryNotice { notice });
+    assert!(!asks(&desk), "the person has just said so");
+    desk.later(13 * 60);
+    assert!(asks(&desk), "but not for ever");
+}
+
+#[test]
+fn what_waited_before_there_was_an_account_is_asked_about() {
+    let mut desk = waiting_booking();
+    desk.later(5);
+    let account = |from: Option<&str>| EditClinic {
+        mail: Some(from.map(str::to_owned)),
+        ..EditClinic::default()
+    };
+    desk.accept(account(None));
+    assert_eq!(desk.the_clinic().facts.mail_since, None, "mail cannot go");
+    desk.later(5);
+    desk.accept(account(Some("hello@clinic.example")));
+    assert!(asks(&desk), "it was queued before the account was there");
+    desk.later(5);
+    desk.accept(account(Some("other@clinic.example")));
+    let since = desk.the_clinic().facts.mail_since;
+    assert_eq!(
+        since,
+        Some(desk.now.plus_minutes(-5)),
+        "another address is no first set-up"
+    );
+}
+
+#[test]
+fn telling_personally_closes_what_a_person_would_have_to_look_at() {
+    let mut desk = waiting_booking();
+    let notice = waiting(&desk).id;
+    desk.courier(notice, NoticeState::Sending).expect("it goes");
+    desk.courier(notice, NoticeState::Uncertain)
+        .expect("the line was cut");
+    desk.accept(TellPersonally { session: first() });
+    let facts = desk.notice(notice).facts;
+    assert_eq!(
+        (facts.state, facts.cause),
+        (Withdrawn, Some(NoticeCause::ToldPersonally)),
+        "the client knows, so nobody has to decide about it"
+    );
 }
