@@ -3,6 +3,7 @@
 
 mod count;
 mod packages;
+mod prepare;
 mod run;
 mod screens;
 mod shell;
@@ -15,7 +16,8 @@ use std::process::ExitCode;
 const USAGE: &str = "\
 cargo xtask run      build SafeTalk and open its window
 cargo xtask test     everything that must hold: format, lints, tests, screens, the real window
-cargo xtask types    write ui/src/generated again from the Rust types";
+cargo xtask types    write ui/src/generated again from the Rust types
+cargo xtask prepare  check every SQL statement against the schemas, and keep what builds without a database need";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -24,6 +26,7 @@ fn main() -> ExitCode {
         ["run"] => run::run(),
         ["test"] => test::run(),
         ["types"] => types::write(),
+        ["prepare"] => prepare::run(),
         _ => {
             eprintln!("{USAGE}");
             return ExitCode::from(2);
