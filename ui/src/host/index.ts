@@ -2,7 +2,7 @@ import { browserHost } from './browser';
 import type { Host } from './host';
 import { tauriHost } from './tauri';
 
-export { asProblem, Problem, type Host, type ProblemDetail } from './host';
+export { asProblem, Problem, type Host } from './host';
 
 /** The host this page runs in. */
 export function pickHost(): Host {

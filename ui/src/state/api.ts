@@ -23,6 +23,7 @@ export const api = {
   sidebar: plain('sidebar.get'),
   dashboard: plain('dashboard.get'),
   calendar: command('calendar.view'),
+  month: command('calendar.month'),
   undo: command('act.undo'),
 
   session: command('session.get'),

@@ -8,8 +8,11 @@ import type { Day } from '../words/format';
 
 export interface Prefill {
   day?: Day;
+  /** Minutes on the wall clock. */
   start?: number;
-  end?: number;
+  /** The second time `start` comes on a day when the clocks go back. */
+  second?: boolean;
+  minutes?: number;
   therapist?: string;
   room?: string;
   client?: string;
@@ -35,6 +38,8 @@ export interface Toast {
   params: Record<string, string | number>;
   /** The intent an Undo would take back. */
   undo?: string;
+  /** What the person should know although it was done, in whole sentences. */
+  notes: readonly string[];
 }
 
 export type ToastKind =
@@ -45,7 +50,7 @@ let toasts = $state<Toast[]>([]);
 let next = 1;
 
 /** How long a toast stands, in milliseconds; one with an Undo stands longer. */
-const STAND = { plain: 5000, undo: 10_000 } as const;
+const STAND = { plain: 5000, undo: 10_000, notes: 20_000 } as const;
 
 export function openDialogs(): readonly DialogSpec[] {
   return dialogs;
@@ -63,10 +68,16 @@ export function shownToasts(): readonly Toast[] {
   return toasts;
 }
 
-export function toast(kind: ToastKind, params: Record<string, string | number> = {}, undo?: string): void {
+export function toast(kind: ToastKind, params: Record<string, string | number> = {}, undo?: string, notes: readonly string[] = []): void {
   const id = next++;
-  toasts = [...toasts.slice(-2), { id, kind, params, undo }];
-  setTimeout(() => closeToast(id), undo ? STAND.undo : STAND.plain);
+  toasts = [...toasts.slice(-2), { id, kind, params, undo, notes }];
+  setTimeout(() => closeToast(id), notes.length ? STAND.notes : undo ? STAND.undo : STAND.plain);
+}
+
+/** When another clinic, or nobody, is in front of the screen: nothing of the last one stays. */
+export function clearOverlays(): void {
+  dialogs = [];
+  toasts = [];
 }
 
 export function closeToast(id: number): void {

@@ -9,11 +9,10 @@ import type { Invalid } from '../generated/Invalid';
 import type { Refusal } from '../generated/Refusal';
 import type { Stamp } from '../generated/Stamp';
 import type { StatusWord } from '../generated/StatusWord';
-import type { Typed } from '../generated/Typed';
 import type { When } from '../generated/When';
 import type { Problem } from '../host';
 import type { IconName } from '../kit/icons';
-import { dayFull, dayShort, daysBetween, money, time, timeRange, type Day } from '../words/format';
+import { dayFull, dayShort, daysBetween, time, timeRange, type Day } from '../words/format';
 import { t } from '../words/index.svelte';
 
 export const STATUS_ICON: Record<StatusWord, IconName> = { scheduled: 'oc', confirmed: 'okc', in_session: 'okc', completed: 'check2', no_show: 'noshow', cancelled: 'x' };
@@ -50,10 +49,6 @@ export function sayOffset(minutes: number): string {
   const sign = minutes < 0 ? '−' : '+';
   const m = Math.abs(minutes);
   return minutes === 0 ? 'GMT' : `GMT${sign}${String(Math.floor(m / 60))}${m % 60 ? `:${String(m % 60).padStart(2, '0')}` : ''}`;
-}
-
-export function typedOf(stamp: Stamp): Typed {
-  return { date: stamp.date, minute: stamp.minute, second: false };
 }
 
 /** One line of cause, about `who`: a therapist's or a room's name. */
@@ -198,5 +193,3 @@ export function sayProblem(problem: Problem): string {
       return t('fault-internal', { trace: detail.trace || '–' });
   }
 }
-
-export { money };

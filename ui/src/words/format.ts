@@ -155,3 +155,11 @@ export function money(amount: { minor: number; currency: string }): string {
 export function currencyDigits(currency: string): number {
   return new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
 }
+
+/** A number in E.164 as the clinic's country writes it: `+60 12-345 6789`. What it does not know stays as it is. */
+export function phone(number: string): string {
+  const malaysian = /^\+60(1\d|[3-9]|8\d)(\d{3,4})(\d{4})$/.exec(number);
+  if (malaysian) return `+60 ${malaysian[1] ?? ''}-${malaysian[2] ?? ''} ${malaysian[3] ?? ''}`;
+  const other = /^\+(1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|\d{3})(\d{2,4})(\d{3})(\d{3,4})$/.exec(number);
+  return other ? `+${other.slice(1).join(' ')}` : number;
+}

@@ -7,7 +7,6 @@ import type { Words } from './ids';
 
 export type WordId = keyof Words;
 export type Language = 'en' | 'ms';
-export const LANGUAGES: readonly Language[] = ['en', 'ms'];
 
 const files: Record<Language, Record<string, string>> = {
   en: import.meta.glob<string>('./en/*.ftl', { query: '?raw', import: 'default', eager: true }),

@@ -2,6 +2,7 @@
  * The columns of a view as data. Day, week, focus week and the Room Calendar are one list of day blocks with lanes; the grid
  * draws what stands here. Pure.
  */
+import type { ClockShift } from '../../generated/ClockShift';
 import type { Day } from '../../words/format';
 import { layout, type Place } from './layout';
 import type { CalendarData, CalendarResource, CalendarSession, CalendarShade } from './model';
@@ -26,6 +27,7 @@ export interface Lane {
 export interface Block {
   day: Day;
   minutes: number;
+  shift: ClockShift | null;
   /** Drawn wide, with a header per lane. */
   focus: boolean;
   lanes: Lane[];
@@ -47,7 +49,7 @@ export function columns(data: CalendarData, of: ColumnsOf): Block[] {
   const hiddenTherapist = (s: CalendarSession): boolean => of.hidden.has(s.therapist);
   const single = data.days.length === 1;
 
-  return data.days.map(({ day, minutes }) => {
+  return data.days.map(({ day, minutes, shift }) => {
     const focus = single || day === of.focus;
     const lane = (resource: CalendarResource, kind: LaneKind): Lane => {
       const key = `${day}|${resource.id}`;
@@ -66,7 +68,7 @@ export function columns(data: CalendarData, of: ColumnsOf): Block[] {
     const lanes = shown.map((resource) => lane(resource, wide));
     if (focus && of.by === 'therapist' && shown.length > 1) lanes.push(...data.rooms.map((room) => lane(room, 'narrow')));
     const count = data.sessions.filter((s) => s.day === day && s.status !== 'cancelled' && !hiddenTherapist(s)).length;
-    return { day, minutes, focus, lanes, count };
+    return { day, minutes, shift, focus, lanes, count };
   });
 }
 

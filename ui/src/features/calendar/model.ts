@@ -3,6 +3,7 @@
  * day's start; `clockStart` and `clockEnd` are what the wall clock shows then. They differ only on the day of a clock change.
  */
 import type { CalendarView } from '../../generated/CalendarView';
+import type { ClockShift } from '../../generated/ClockShift';
 import type { StatusWord } from '../../generated/StatusWord';
 import { sayOffset } from '../../state/say';
 import type { Day } from '../../words/format';
@@ -39,6 +40,16 @@ export interface CalendarResource {
   hue: string | null;
 }
 
+/** Empty time that was chosen to be booked, on the wall clock. */
+export interface BookSlot {
+  day: Day;
+  start: number;
+  second: boolean;
+  /** Its length, where it was drawn. */
+  minutes: number | null;
+  lane: CalendarResource;
+}
+
 export interface CalendarShade {
   day: Day;
   resource: string;
@@ -52,6 +63,8 @@ export interface CalendarDay {
   day: Day;
   /** 1380, 1440 or 1500: a clock change is drawn as the hour that is missing, or named where it comes twice. */
   minutes: number;
+  /** Where its clocks change. */
+  shift: ClockShift | null;
 }
 
 export interface CalendarData {
@@ -78,7 +91,7 @@ export function fromCore(view: CalendarView): CalendarData {
   const day = (index: number): Day => view.days[index]?.date ?? view.now.date;
   const rooms = new Map(view.rooms.map((room) => [room.id, room.name]));
   return {
-    days: view.days.map((d) => ({ day: d.date, minutes: d.minutes })),
+    days: view.days.map((d) => ({ day: d.date, minutes: d.minutes, shift: d.shift })),
     today: view.now.date,
     now: view.days.find((d) => d.now_minute !== null)?.now_minute ?? view.now.minute,
     zone: sayOffset(view.offset_minutes),

@@ -3,11 +3,6 @@
 /** Below this a press is a click. */
 export const THRESHOLD = 4;
 
-export interface Slot {
-  start: number;
-  end: number | null;
-}
-
 /** The minute under a pointer, snapped down to `snap`. */
 export function minuteAt(y: number, top: number, height: number, total: number, snap: number): number {
   const raw = ((y - top) / Math.max(1, height)) * total;
@@ -17,5 +12,5 @@ export function minuteAt(y: number, top: number, height: number, total: number, 
 /** The slot between two minutes, whichever way it was drawn; at least one snap long. */
 export function slotBetween(from: number, to: number, snap: number): { start: number; end: number } {
   const start = Math.min(from, to);
-  return { start, end: Math.min(1440, Math.max(from, to) + snap) };
+  return { start, end: Math.max(from, to) + snap };
 }

@@ -1,4 +1,5 @@
 import type { SessionDetail } from '../../generated/SessionDetail';
+import type { About } from '../../state/acted';
 import { t } from '../../words/index.svelte';
 
 export interface Notify {
@@ -17,4 +18,9 @@ export function notifyBy(d: SessionDetail): Notify {
   const why = contact.no_email ? t(`no-reach-email-${contact.no_email}`) : contact.mail_ready ? '' : t('mail-not-set-up');
   const possible = why === '' && contact.email !== null;
   return { possible, preselected: possible && d.phase === 'future', address: contact.email ?? '', why };
+}
+
+/** Whom to ring when a message does not tell it. */
+export function aboutClient(d: SessionDetail): About {
+  return { client: d.contact.called, phone: d.contact.phone };
 }

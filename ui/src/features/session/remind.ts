@@ -1,7 +1,7 @@
 import type { Channel } from '../../generated/Channel';
 import type { NoticeText } from '../../generated/NoticeText';
+import { tellActed } from '../../state/acted';
 import { api } from '../../state/api';
-import { toast } from '../../state/overlay.svelte';
 
 /** Sends the reminder, or opens its WhatsApp draft. In a demo clinic the text comes back to be shown instead. */
 export async function remind(session: string, channel: Channel, again: boolean): Promise<{ shown: NoticeText | null }> {
@@ -9,10 +9,10 @@ export async function remind(session: string, channel: Channel, again: boolean):
   const notice = done.notices[0];
   if (channel === 'whatsapp' && notice) {
     const { shown_instead } = await api.openWhatsapp({ notice });
-    toast('reminder-whatsapp', {}, done.undoable ? done.intent : undefined);
+    if (!shown_instead) tellActed('reminder-whatsapp', {}, done);
     return { shown: shown_instead };
   }
-  toast('reminder-email', {}, done.undoable ? done.intent : undefined);
+  tellActed('reminder-email', {}, done);
   return { shown: null };
 }
 

@@ -30,3 +30,5 @@ next-day = Next day
 new-session = New session
 calendar-by-therapist = { $range }, by therapist
 calendar-by-room = { $range }, by room
+clocks-forward = Clocks forward { $time }
+clocks-back = Clocks back { $time }

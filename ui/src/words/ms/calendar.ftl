@@ -26,3 +26,5 @@ next-day = Hari berikutnya
 new-session = Sesi baharu
 calendar-by-therapist = { $range }, mengikut ahli terapi
 calendar-by-room = { $range }, mengikut bilik
+clocks-forward = Jam maju { $time }
+clocks-back = Jam undur { $time }
