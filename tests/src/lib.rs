@@ -4,11 +4,11 @@
 pub mod desk;
 #[cfg(target_os = "linux")]
 pub mod login;
+pub mod outside;
 #[cfg(target_os = "linux")]
 mod page;
 #[cfg(target_os = "linux")]
 pub mod process;
-pub mod outside;
 pub mod smtp;
 #[cfg(target_os = "linux")]
 pub mod window;
