@@ -1,5 +1,9 @@
 //! A ledger and devices on one table: what push, pull and the outbox promise, on real encrypted files.
 #![forbid(unsafe_code)]
+#![expect(
+    clippy::unwrap_used,
+    reason = "every function here is part of a test, also those without the attribute that clippy goes by"
+)]
 
 mod answers;
 mod books;
