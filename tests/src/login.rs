@@ -151,6 +151,16 @@ impl Login {
         Ok(())
     }
 
+    /// Loses everything the keychain kept, as a reset of it does, and opens it empty.
+    ///
+    /// # Errors
+    /// When it does not come up again.
+    pub fn forget_keychain(&mut self) -> Result<()> {
+        self.keychain = None;
+        std::fs::remove_dir_all(self.home().join("data/keyrings"))?;
+        self.open_keychain()
+    }
+
     fn has_owner(&self, name: &str) -> bool {
         let output = self
             .command("dbus-send")
