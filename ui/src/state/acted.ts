@@ -35,5 +35,5 @@ export function sayFlag(flag: Flag, about?: About): string | null {
 /** The toast of an action that was done. */
 export function tellActed(kind: ToastKind, params: Record<string, string | number>, done: Acted, about?: About): void {
   const notes = done.flags.map((flag) => sayFlag(flag, about)).filter((one) => one !== null);
-  toast(kind, params, done.undoable ? done.intent : undefined, [...new Set(notes)]);
+  toast(kind, params, done.undoable ? done.intent : undefined, [...new Set(notes)], done.notices[0]);
 }

@@ -1,7 +1,14 @@
+import { clearDialogs } from './overlay.svelte';
 import { readRoute, writeRoute, type Route } from './route';
 
 let current = $state<Route>(readRoute(location.hash));
-window.addEventListener('hashchange', () => (current = readRoute(location.hash)));
+window.addEventListener('hashchange', () => {
+  const to = readRoute(location.hash);
+  if (writeRoute(to) === writeRoute(current)) return;
+  // Back and forward leave the page a dialog was about; so does a link in it.
+  clearDialogs();
+  current = to;
+});
 
 /** Where the person is now. */
 export function route(): Route {

@@ -40,6 +40,8 @@ export interface Toast {
   undo?: string;
   /** What the person should know although it was done, in whole sentences. */
   notes: readonly string[];
+  /** A message it queued, which can be read. */
+  letter?: string;
 }
 
 export type ToastKind =
@@ -68,15 +70,19 @@ export function shownToasts(): readonly Toast[] {
   return toasts;
 }
 
-export function toast(kind: ToastKind, params: Record<string, string | number> = {}, undo?: string, notes: readonly string[] = []): void {
+export function toast(kind: ToastKind, params: Record<string, string | number> = {}, undo?: string, notes: readonly string[] = [], letter?: string): void {
   const id = next++;
-  toasts = [...toasts.slice(-2), { id, kind, params, undo, notes }];
+  toasts = [...toasts.slice(-2), { id, kind, params, undo, notes, letter }];
   setTimeout(() => closeToast(id), notes.length ? STAND.notes : undo ? STAND.undo : STAND.plain);
+}
+
+export function clearDialogs(): void {
+  dialogs = [];
 }
 
 /** When another clinic, or nobody, is in front of the screen: nothing of the last one stays. */
 export function clearOverlays(): void {
-  dialogs = [];
+  clearDialogs();
   toasts = [];
 }
 

@@ -549,6 +549,7 @@ export interface Words {
   'quick-actions': Record<never, never>;
   'quick-create': Record<never, never>;
   'quit-anyway': Record<never, never>;
+  'read-message': Record<never, never>;
   'reason': Record<never, never>;
   'record-payment': Record<never, never>;
   'recovery-key': Record<never, never>;

@@ -2,6 +2,7 @@ import type { Channel } from '../../generated/Channel';
 import type { NoticeText } from '../../generated/NoticeText';
 import { tellActed } from '../../state/acted';
 import { api } from '../../state/api';
+import { isDemo } from '../../state/house.svelte';
 
 /** Sends the reminder, or opens its WhatsApp draft. In a demo clinic the text comes back to be shown instead. */
 export async function remind(session: string, channel: Channel, again: boolean): Promise<{ shown: NoticeText | null }> {
@@ -12,6 +13,7 @@ export async function remind(session: string, channel: Channel, again: boolean):
     if (!shown_instead) tellActed('reminder-whatsapp', {}, done);
     return { shown: shown_instead };
   }
+  if (isDemo() && notice) return { shown: await api.noticeText({ notice }) };
   tellActed('reminder-email', {}, done);
   return { shown: null };
 }

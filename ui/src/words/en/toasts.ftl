@@ -28,3 +28,4 @@ flag-told_the_opposite = { $client } had been told already and is told the oppos
 flag-told_the_opposite-plain = The client had been told already and is told the opposite now.
 flag-field_kept = { $field }: someone else changed it first. Theirs stands.
 flag-fee_not_charged = The fee was not charged: by the clinic's rule it does not apply.
+read-message = Read message

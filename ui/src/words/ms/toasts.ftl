@@ -24,3 +24,4 @@ flag-told_the_opposite = { $client } telah diberitahu dan kini diberitahu yang s
 flag-told_the_opposite-plain = Klien telah diberitahu dan kini diberitahu yang sebaliknya.
 flag-field_kept = { $field }: orang lain mengubahnya dahulu. Nilai mereka kekal.
 flag-fee_not_charged = Yuran tidak dikenakan: ia tidak terpakai mengikut peraturan klinik.
+read-message = Baca mesej

@@ -1,0 +1,141 @@
+/**
+ * A clinic of its own for every test file: the real core behind the browser host, on a fresh folder, in Debian's Chromium.
+ * Nothing here knows the screens; what a person does on them stands in the tests.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+export const OUT = fileURLToPath(new URL('out/', import.meta.url));
+/** The machine may be busy building; nothing here waits this long when all is well. */
+const PATIENCE = 15_000;
+
+function binary() {
+  const path = process.env['SAFETALK_BROWSER_HOST'] ?? join(ROOT, 'target/debug/browser-host');
+  if (!existsSync(path)) throw new Error(`${path} is missing: cargo build -p safetalk-tests --bin browser-host`);
+  return path;
+}
+
+async function serve(folder) {
+  const args = ['--data-dir', join(folder, 'data'), '--outside', join(folder, 'outside'), '--ui', join(ROOT, 'ui/dist'), '--tethered', 'yes'];
+  const child = spawn(binary(), args, { stdio: ['pipe', 'pipe', 'inherit'] });
+  const lines = createInterface({ input: child.stdout });
+  const url = await new Promise((resolve, reject) => {
+    lines.once('line', resolve);
+    child.once('exit', (code) => reject(new Error(`the browser host ended with ${String(code)}`)));
+  });
+  return { child, url };
+}
+
+/** Starts a house. `page` opens a tab of it; `close` ends everything and says what went wrong on the pages. */
+export async function house() {
+  mkdirSync(OUT, { recursive: true });
+  const folder = mkdtempSync(join(tmpdir(), 'safetalk-e2e-'));
+  const { child, url } = await serve(folder);
+  const browser = await chromium.launch({
+    executablePath: process.env['SAFETALK_CHROMIUM'] ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+  });
+  const errors = [];
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, colorScheme: 'light', permissions: ['clipboard-read', 'clipboard-write'], reducedMotion: 'reduce' });
+  context.setDefaultTimeout(PATIENCE);
+
+  return {
+    folder,
+    /** A tab on the screens. */
+    async page() {
+      const page = await context.newPage();
+      page.on('pageerror', (error) => errors.push(error.message));
+      page.on('console', (message) => {
+        // A refused command is answered with 422; the browser notes that on the console, and it is no fault.
+        if (message.type() === 'error' && !message.text().includes('422')) errors.push(message.text());
+      });
+      await page.goto(url);
+      await page.locator('#app main').first().waitFor();
+      return page;
+    },
+    /** Where an address of the screens is. */
+    at: (route) => `${new URL(url).origin}/#/${route}`,
+    /** What the computer around the app holds, or null. */
+    outside(name) {
+      const path = join(folder, 'outside', name);
+      return existsSync(path) ? readFileSync(path, 'utf8') : null;
+    },
+    /** Mistakes of the pages so far: there must be none. */
+    errors: () => errors,
+    async close() {
+      await browser.close();
+      const over = new Promise((resolve) => child.once('exit', resolve));
+      child.stdin.end();
+      await over;
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Asks the core as the screens do. A refusal is thrown. */
+export function ask(page, cmd, payload = {}) {
+  return page.evaluate(
+    async ([name, body]) => {
+      const response = await fetch('/rpc', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ cmd: name, payload: body }) });
+      const answer = await response.json();
+      if (!response.ok) throw new Error(`${name}: ${JSON.stringify(answer)}`);
+      return answer;
+    },
+    [cmd, payload],
+  );
+}
+
+/** Makes the demo clinic and waits for the Dashboard. */
+export async function demo(page) {
+  await page.getByRole('button', { name: /Look around with a demo clinic/ }).click();
+  await page.getByRole('heading', { name: 'Dashboard', level: 1 }).waitFor({ timeout: 60_000 });
+}
+
+export function addDays(day, n) {
+  return new Date(Date.parse(`${day}T00:00:00Z`) + n * 86_400_000).toISOString().slice(0, 10);
+}
+
+export function clock(minute) {
+  return `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;
+}
+
+/** Books a session by the core alone, so that a test begins with what it is about. Answers its id. */
+export async function booked(page, { day, minute, therapist, client, room, minutes = 50 }) {
+  const clinic = await ask(page, 'clinic.get');
+  const service = clinic.services.find((one) => one.facts.minutes === 50) ?? clinic.services[0];
+  const done = await ask(page, 'session.book', {
+    client, service: service.id, therapist, place: room ? { kind: 'room', id: room } : { kind: 'online' }, place_text: null, start: { date: day, minute, second: false }, minutes,
+    price: service.facts.price, invoice: false, notify: false, anyway: { anyway: false, reason: null }, repeat: null,
+  });
+  return done.sessions[0];
+}
+
+/** Who and what the demo clinic has, with a client who may be mailed and one who may not. */
+export async function people(page) {
+  const clinic = await ask(page, 'clinic.get');
+  const clients = await ask(page, 'client.list', { query: '', archived: false, most: 100 });
+  return {
+    clinic,
+    today: clinic.now.date,
+    mailed: clients.filter((one) => one.email && !one.no_email),
+    unmailed: clients.find((one) => one.no_email),
+    therapists: clinic.therapists,
+    rooms: clinic.rooms,
+  };
+}
+
+/** A day from `from` on and a minute when this therapist and this room are free for so long; found by asking the core. */
+export async function freeSlot(page, { from, therapist, room, minutes = 50, also = () => true }) {
+  for (let n = 0; n < 21; n += 1) {
+    const day = addDays(from, n);
+    const answer = await ask(page, 'session.check', { session: null, service: null, therapist, place: { kind: 'room', id: room }, start: { date: day, minute: 600, second: false }, minutes, end: null });
+    for (const start of answer.starts) if (start.free && (await also(day, start.at.minute))) return { day, minute: start.at.minute };
+  }
+  throw new Error('no free slot in three weeks');
+}
