@@ -1,9 +1,7 @@
 //! The queries of a screen go through indexes, on base and overlay alike, at a size at which that matters.
 
 use crate::table::*;
-use safetalk_domain::*;
 use sqlx::AssertSqlSafe;
-use std::time::Instant;
 
 /// Query, and whether its answer may be sorted aside (it is small and bounded).
 const QUERIES: &[(&str, &str)] = &[
@@ -139,49 +137,4 @@ async fn the_newest_are_read_from_the_end_of_an_index() {
             "merged from two indexes, nothing is sorted: {plan:#?}"
         );
     }
-}
-
-#[tokio::test]
-async fn a_week_is_read_quickly_among_fifty_thousand_sessions() {
-    let (table, first) = Table::with_clinic().await;
-    table
-        .act(&first, book(session(1), with_ann(hour(30))))
-        .await;
-    table.sync(&first).await;
-    let one: Session = shown(&first, session(1)).await.unwrap();
-    let mut transaction = first.vault().begin().await.unwrap();
-    sqlx::query(
-        "with recursive n(i) as (select 1 union all select i + 1 from n where i < 50000)
-         insert into session_base (id, position, body)
-         select printf('%08x-0000-7000-8000-000000000000', i), 1,
-                json_set(?1, '$.id', printf('%08x-0000-7000-8000-000000000000', i),
-                         '$.facts.at.start', ?2 - i * 3600, '$.facts.at.end', ?2 - i * 3600 + 3000) from n",
-    )
-    .bind(serde_json::to_string(&one).unwrap())
-    .bind(BEGIN.0)
-    .execute(&mut *transaction)
-    .await
-    .unwrap();
-    transaction.commit().await.unwrap();
-    let week = Interval::new(BEGIN.plus_hours(-24 * 400), BEGIN.plus_hours(-24 * 393));
-    let mut read = first.read().await.unwrap();
-    read.sessions_in(week, true).await.unwrap();
-    let begun = Instant::now();
-    let found = read.sessions_in(week, true).await.unwrap();
-    let took = begun.elapsed();
-    assert_eq!(found.len(), 24 * 7, "one begins every hour");
-    assert!(
-        took.as_millis() < 250,
-        "a week of 168 sessions took {took:?}, unoptimised"
-    );
-    let begun = Instant::now();
-    read.session_before(BEGIN.plus_hours(-24 * 200))
-        .await
-        .unwrap()
-        .unwrap();
-    let took = begun.elapsed();
-    assert!(
-        took.as_millis() < 50,
-        "the session before took {took:?}, unoptimised"
-    );
 }
