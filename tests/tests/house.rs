@@ -68,14 +68,31 @@ const HOUSE: &[Room] = &[
             "safetalk-wire",
         ],
     ),
+    // Measures the stores themselves, below the screens' calls.
+    room(
+        "safetalk-benches",
+        5,
+        &[
+            "safetalk-domain",
+            "safetalk-ledger",
+            "safetalk-replica",
+            "safetalk-vault",
+        ],
+    ),
     room("xtask", 0, &[]),
 ];
 
 /// Libraries that only some rooms may ask for, in any kind of dependency. `tests` may ask for any.
 const KEPT: &[(&str, &[&str])] = &[
     (
+        // The benches fill a million rows by SQL; nothing they link is shipped.
         "sqlx",
-        &["safetalk-vault", "safetalk-ledger", "safetalk-replica"],
+        &[
+            "safetalk-vault",
+            "safetalk-ledger",
+            "safetalk-replica",
+            "safetalk-benches",
+        ],
     ),
     (
         "libsqlite3-sys",

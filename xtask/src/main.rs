@@ -1,6 +1,7 @@
 //! The project's own commands, from a fresh clone on: `cargo xtask run` and `cargo xtask test`.
 #![forbid(unsafe_code)]
 
+mod bench;
 mod count;
 mod packages;
 mod prepare;
@@ -16,6 +17,7 @@ use std::process::ExitCode;
 const USAGE: &str = "\
 cargo xtask run      build SafeTalk and open its window
 cargo xtask test     everything that must hold: format, lints, tests, screens, the real window
+cargo xtask bench    measure the core at 1,000 to 1,000,000 sessions (or at the sizes named)
 cargo xtask types    write ui/src/generated again from the Rust types
 cargo xtask prepare  check every SQL statement against the schemas, and keep what builds without a database need";
 
@@ -25,6 +27,7 @@ fn main() -> ExitCode {
     let done = match words.as_slice() {
         ["run"] => run::run(),
         ["test"] => test::run(),
+        ["bench", sizes @ ..] => bench::run(sizes),
         ["types"] => types::write(),
         ["prepare"] => prepare::run(),
         _ => {

@@ -1,0 +1,147 @@
+//! Measures the core on real encrypted files of 1,000 to 1,000,000 sessions and prints one table.
+//!
+//! ```text
+//! cargo xtask bench [sessions …]
+//! ```
+//!
+//! Every size is a clinic of twelve therapists and twelve rooms, booked without gaps, so that conflicts and free slots
+//! are as hard to find as they get. Actions go the whole way: decide, write, push, decide again at the ledger, pull.
+#![forbid(unsafe_code)]
+
+mod clinic;
+mod measure;
+
+use anyhow::{Context as _, Result};
+use clinic::Clinic;
+use measure::{Row, measure};
+use safetalk_domain::availability::{self, HORIZON_DAYS, Search, nearest};
+use safetalk_domain::gather::{Lookup as _, gather_slot};
+use safetalk_domain::{Interval, Place, ResourceId};
+
+/// How often each thing is asked.
+const ROUNDS: usize = 300;
+/// How many whole actions.
+const ACTIONS: usize = 100;
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    let mut sizes = Vec::new();
+    for size in std::env::args().skip(1) {
+        sizes.push(size.parse().context("sizes are numbers of sessions")?);
+    }
+    if sizes.is_empty() {
+        sizes = vec![1_000, 10_000, 100_000, 1_000_000];
+    }
+    println!("| sessions | what | median | p99 |\n|---|---|---|---|");
+    for size in sizes {
+        for row in rows(size).await? {
+            println!("{row}");
+        }
+    }
+    Ok(())
+}
+
+async fn rows(size: u32) -> Result<Vec<Row>> {
+    let clinic = Clinic::booked(size).await?;
+    let mut rows = Vec::new();
+
+    let window = clinic.slot(7);
+    rows.push(
+        measure(size, "conflict query, one resource", ROUNDS, async |n| {
+            let mut read = clinic.replica.read().await?;
+            let therapist = clinic.therapists[n % clinic.therapists.len()];
+            let held = read.occupancy(ResourceId(therapist.0), window).await?;
+            anyhow::ensure!(!held.is_empty(), "every slot is taken");
+            Ok(())
+        })
+        .await?,
+    );
+    rows.push(
+        measure(
+            size,
+            "availability with cause and three alternatives",
+            ROUNDS,
+            async |n| {
+                let offered = availability(&clinic, n).await?;
+                anyhow::ensure!(
+                    offered == 3,
+                    "three alternatives are offered, not {offered}"
+                );
+                Ok(())
+            },
+        )
+        .await?,
+    );
+    let week = clinic.a_week();
+    let expected = if size < 2_016 {
+        None
+    } else {
+        Some(7 * 24 * 12)
+    };
+    rows.push(
+        measure(size, "week of sessions", ROUNDS.min(60), async |_| {
+            let found = clinic.replica.read().await?.sessions_in(week, true).await?;
+            anyhow::ensure!(
+                expected.is_none_or(|all| found.len() >= all),
+                "the week is whole"
+            );
+            Ok(())
+        })
+        .await?,
+    );
+    rows.push(
+        measure(size, "action: decide, write, answer", ACTIONS, async |n| {
+            clinic.book(n).await
+        })
+        .await?,
+    );
+    rows.push(
+        measure(size, "action, then push and pull", ACTIONS, async |n| {
+            clinic.book(ACTIONS + n).await?;
+            clinic.replica.sync_once(&clinic.ledger, clinic.now).await?;
+            Ok(())
+        })
+        .await?,
+    );
+    Ok(rows)
+}
+
+/// What the message box does for a taken slot.
+async fn availability(clinic: &Clinic, n: usize) -> Result<usize> {
+    let therapist = clinic.therapists[n % clinic.therapists.len()];
+    let room = clinic.rooms[n % clinic.rooms.len()];
+    let slot = clinic.slot(3);
+    let ahead = Interval::new(
+        slot.start.plus_hours(-24),
+        slot.end.plus_hours(24 * HORIZON_DAYS),
+    );
+    let mut read = clinic.replica.read().await?;
+    let place = Place::Room(room);
+    let world = gather_slot(&mut read, therapist, place, Some(clinic.service), ahead).await?;
+    let person = world.therapist(therapist).map_err(refused)?;
+    let held = world.collect(therapist.into());
+    let therapist_resource = world.therapist_resource(person, &held).map_err(refused)?;
+    let room_row = world.room(room).map_err(refused)?;
+    let room_held = world.collect(room.into());
+    let room_resource = world.room_resource(room_row, &room_held).map_err(refused)?;
+    let wanted = world.proposal(
+        None,
+        slot,
+        place,
+        person,
+        world.services.get(&clinic.service),
+    );
+    let found = availability::therapist(&wanted, &therapist_resource, false);
+    anyhow::ensure!(!found.is_empty(), "the slot is taken");
+    let search = Search {
+        wanted,
+        not_before: clinic.now,
+        step_minutes: 15,
+        most: 3,
+    };
+    Ok(nearest(&search, &therapist_resource, Some(&room_resource)).len())
+}
+
+fn refused(refusal: safetalk_domain::Refusal) -> anyhow::Error {
+    anyhow::anyhow!("refused: {refusal:?}")
+}
