@@ -11,6 +11,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 
 use crate::login::{Keychain, Login};
+use crate::page::PATIENCE;
 use crate::process::{Process, until};
 
 /// The size of the display, which is the size the screens are drawn for.
@@ -83,7 +84,7 @@ impl Desk {
         std::fs::create_dir_all(&folder)?;
         let file = folder.join(name).with_extension("png");
         let mut taken = Ok(());
-        until("the window to be painted", Duration::from_secs(10), || {
+        until("the window to be painted", PATIENCE, || {
             taken = self.take_picture(&file);
             taken.is_err() || colours(&file).is_ok_and(|colours| colours > BLANK)
         })?;
