@@ -8,7 +8,7 @@ use crate::mail;
 use crate::office::Office;
 use crate::settings::{Settings, clinic_dir, key_name};
 use safetalk_courier::{Clock, Courier, FileRecord, Transport};
-use safetalk_domain::{Member, Moment, Standing};
+use safetalk_domain::{Member, MemberId, Moment, Standing};
 use safetalk_ledger::Ledger;
 use safetalk_replica::Replica;
 use safetalk_vault::{Key, OpenError};
@@ -174,13 +174,9 @@ pub async fn work(
     if let Err(error) = replica.sync_once(ledger.as_ref(), host.now()).await {
         tracing::warn!(%error, "the clinic opens with changes that are not in its ledger yet");
     }
-    let members = members(&replica)
+    let member = active_member(&replica)
         .await
-        .map_err(|error| replica_trouble(&error))?;
-    let member = members
-        .iter()
-        .find(|member| member.facts.standing == Standing::Active)
-        .map(|member| member.id)
+        .map_err(|error| replica_trouble(&error))?
         .ok_or(Trouble::Other)?;
     let account = mail::read(&dir).map_err(|_| Trouble::Other)?;
     let transport: Option<Arc<dyn Transport>> = match (&account, demo) {
@@ -225,8 +221,13 @@ pub async fn work(
     Ok(office)
 }
 
-async fn members(replica: &Replica) -> Result<Vec<Member>, safetalk_replica::Error> {
-    replica.read().await?.all::<Member>().await
+/// Who works in the clinic of this computer: it has one active member.
+pub async fn active_member(replica: &Replica) -> Result<Option<MemberId>, safetalk_replica::Error> {
+    let members = replica.read().await?.all::<Member>().await?;
+    Ok(members
+        .iter()
+        .find(|member| member.facts.standing == Standing::Active)
+        .map(|member| member.id))
 }
 
 /// Pushes what a person did, pulls what was decided, makes the day's backup; ends with the office.

@@ -13,10 +13,11 @@ use crate::opening::{self, Files};
 use crate::settings::{clinic_dir, key_name};
 use safetalk_documents as documents;
 use safetalk_domain::intent::EditClinic;
-use safetalk_domain::{Body, Language};
+use safetalk_domain::{Body, Language, Moment};
 use safetalk_vault::{
     Key, RecoveryFile, RecoveryFileError, RecoveryKey, RecoveryKeyError, RestoreError,
 };
+use std::path::Path;
 use std::sync::PoisonError;
 use std::time::Duration;
 use uuid::Uuid;
@@ -306,34 +307,62 @@ pub async fn restore(app: &App, request: RestoreBackupRequest) -> Result<Restore
     if let Some(parent) = dir.parent() {
         std::fs::create_dir_all(parent)?;
     }
+    set_aside(&dir, app.host.now())?;
     let restored = match safetalk_vault::restore(&file, &recovery, &dir).await {
         Ok(restored) => restored,
         Err(error) => return restore_trouble(&error),
     };
     opening::keep_key(app.host.as_ref(), restored.clinic, &restored.key).map_err(trouble_fault)?;
+    match Files::open(&dir, &restored.key, &app.host).await {
+        Ok(files) => begin_again(files, app.host.now()).await?,
+        Err(Trouble::Newer) => return Ok(RestoreAnswer::Newer),
+        Err(trouble) => return Err(trouble_fault(trouble)),
+    }
+    // Last: until the settings name it, being killed means that nothing was restored.
     app.settings.change(|device| {
         device.clinic = Some(restored.clinic);
         device.recovery_confirmed = true;
     })?;
     app.open_current().await;
-    if let Some(office) = app.open_office().await {
-        // A restored ledger begins a new history, and what waited when the backup was made may have gone since:
-        // without a mail account nothing leaves, and setting one up again asks about every message.
-        office
-            .ledger
+    Ok(RestoreAnswer::Restored)
+}
+
+/// Moves away what stands where a clinic is to be restored: the settings name no clinic, so it is left from a restore
+/// that did not end, or from lost settings. It is kept, since it may be the only newer copy.
+fn set_aside(dir: &Path, now: Moment) -> Result<(), Problem> {
+    let name = dir.file_name().unwrap_or_default().to_string_lossy();
+    let aside = dir.with_file_name(format!("{name}.set-aside-{}", now.0));
+    match std::fs::rename(dir, aside) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
+        _ => Ok(()),
+    }
+}
+
+/// A restored ledger begins a new history, and what waited when the backup was made may have gone since: without a mail
+/// account nothing leaves, and setting one up again asks about every message.
+async fn begin_again(files: Files, now: Moment) -> Result<(), Problem> {
+    let decided = async {
+        let ledger = files.ledger.as_ref();
+        ledger
             .begin_epoch()
             .await
             .map_err(|error| Problem::internal(&error))?;
-        office.catch_up().await;
-        office
-            .act(Body::EditClinic(EditClinic {
-                mail: Some(None),
-                ..EditClinic::default()
-            }))
-            .await?;
-        office.catch_up().await;
+        files.replica.sync_once(ledger, now).await?;
+        let member = opening::active_member(&files.replica)
+            .await?
+            .ok_or_else(|| Problem::internal(&"the restored clinic has no member"))?;
+        let no_mail = Body::EditClinic(EditClinic {
+            mail: Some(None),
+            ..EditClinic::default()
+        });
+        files.replica.act(no_mail, member, now).await?;
+        files.replica.sync_once(ledger, now).await?;
+        Ok(())
     }
-    Ok(RestoreAnswer::Restored)
+    .await;
+    files.replica.close().await;
+    files.ledger.close().await;
+    decided
 }
 
 fn restore_trouble(error: &RestoreError) -> Result<RestoreAnswer, Problem> {
