@@ -17,6 +17,7 @@ use safetalk_domain::gather::gather_slot;
 use safetalk_domain::intent::InvoiceFate;
 use safetalk_domain::refusal::Thing;
 use safetalk_domain::*;
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How many lines of history are shown.
@@ -276,8 +277,17 @@ pub fn activity_views(
         place: directory.place(s.place, None),
         therapist: directory.therapist(s.therapist).name,
     };
-    activity
-        .iter()
+    let mut lines: Vec<&Activity> = activity.iter().collect();
+    // Moments are whole seconds. Within one, an action stands before the messages it made, and before what became of them.
+    lines.sort_by_key(|line| {
+        let of_message = matches!(
+            line.what,
+            Happened::NoticeQueued { .. } | Happened::NoticeMoved { .. }
+        );
+        Reverse((line.at, line.by.is_none(), line.intent, of_message))
+    });
+    lines
+        .into_iter()
         .map(|line| {
             let (from, to) = match &line.what {
                 Happened::Booked { to } => (None, Some(to)),

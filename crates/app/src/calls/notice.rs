@@ -11,14 +11,17 @@ use safetalk_domain::decide::needs_choice;
 use safetalk_domain::intent::*;
 use safetalk_domain::refusal::{Field, Thing};
 use safetalk_domain::*;
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-/// The notices with names and times.
+/// The notices with names and times, newest first.
 pub async fn notice_briefs(
     office: &Office,
     directory: &Directory,
-    notices: Vec<Notice>,
+    mut notices: Vec<Notice>,
 ) -> Result<Vec<NoticeBrief>, Problem> {
+    // Moments are whole seconds; within one, those of a session stand in the order of its changes.
+    notices.sort_by_key(|notice| Reverse((notice.facts.queued_at, notice.facts.sequence)));
     let clients: Vec<ClientId> = notices.iter().map(|notice| notice.facts.client).collect();
     let sessions: Vec<SessionId> = notices
         .iter()
