@@ -1,7 +1,8 @@
 //! A small clinic on a computer, and the words of a test about it.
 
+use mail_parser::{MessageParser, MimeHeaders as _};
 use safetalk_domain::{Moment, Zone};
-use safetalk_tests::smtp::{Received, Sink};
+use safetalk_tests::smtp::{Act, Received, Sink, Step};
 use serde_json::{Value, json};
 
 use crate::computer::{Computer, PATIENCE, Running};
@@ -41,7 +42,7 @@ pub fn form() -> Value {
 pub fn shown_key(state: &Value) -> Vec<String> {
     assert_eq!(state["phase"]["kind"], "recovery_key", "{state}");
     let groups = state["phase"]["groups"].as_array().expect("groups");
-    groups.iter().map(|group| text(group)).collect()
+    groups.iter().map(text).collect()
 }
 
 /// The groups that are asked for, typed back.
@@ -55,7 +56,10 @@ pub fn typed_back(key: &[String], state: &Value) -> Value {
 }
 
 pub fn text(value: &Value) -> String {
-    value.as_str().unwrap_or_else(|| panic!("a text, not {value}")).to_owned()
+    value
+        .as_str()
+        .unwrap_or_else(|| panic!("a text, not {value}"))
+        .to_owned()
 }
 
 impl Clinic {
@@ -171,7 +175,9 @@ impl Clinic {
 
     /// Every message, newest first.
     pub fn notices(&mut self) -> Vec<Value> {
-        let view = self.app.ok("notice.list", json!({ "open_only": false, "most": 500 }));
+        let view = self
+            .app
+            .ok("notice.list", json!({ "open_only": false, "most": 500 }));
         view["notices"].as_array().expect("a list").clone()
     }
 
@@ -193,6 +199,19 @@ impl Clinic {
         items.filter(|item| item["kind"] == kind).cloned().collect()
     }
 
+    /// Waits until the courier has found out that the session's newest message cannot go for now.
+    pub fn held_back(&mut self, session: &str) {
+        self.app.until(
+            "the courier to give up for now",
+            "session.get",
+            json!({ "session": session }),
+            |detail| {
+                let newest = &detail["notices"][0];
+                newest["state"] == "queued" && !newest["cause"].is_null()
+            },
+        );
+    }
+
     /// Gives the courier every chance to send something it should not, then looks: waits until nothing is queued or
     /// being sent and the app has been idle for a while.
     pub fn settle(&mut self) {
@@ -201,13 +220,22 @@ impl Clinic {
             "notice.list",
             json!({ "open_only": true, "most": 500 }),
             |view| {
-                view["notices"].as_array().expect("a list").iter().all(|notice| {
-                    notice["state"] != "sending"
-                        && (notice["state"] != "queued" || !notice["next_try"].is_null())
-                })
+                view["notices"]
+                    .as_array()
+                    .expect("a list")
+                    .iter()
+                    .all(|notice| {
+                        notice["state"] != "sending"
+                            && (notice["state"] != "queued" || !notice["next_try"].is_null())
+                    })
             },
         );
     }
+}
+
+/// The server turns everything away until it behaves again.
+pub fn busy(sink: &Sink) {
+    sink.always(Step::Greeting, Act::Say("421 4.3.2 come back later"));
 }
 
 /// Milliseconds in which a courier that meant to send would have.
@@ -267,4 +295,37 @@ pub async fn nth_mail(sink: &Sink, n: usize) -> Received {
     let all = sink.wait_for(n, PATIENCE).await.expect("the mail comes");
     assert_eq!(all.len(), n, "no mail too many");
     all[n - 1].clone()
+}
+
+/// What a mail asks of the client's calendar: `REQUEST`, `CANCEL`, or nothing.
+pub fn method(received: &Received) -> Option<String> {
+    let mail = MessageParser::default()
+        .parse(&received.raw)
+        .expect("a mail");
+    mail.parts.iter().find_map(|part| {
+        let kind = part.content_type()?;
+        (kind.subtype() == Some("calendar")).then(|| kind.attribute("method").map(str::to_owned))?
+    })
+}
+
+/// What a mail says to the person who reads it.
+pub fn said(received: &Received) -> String {
+    let mail = MessageParser::default()
+        .parse(&received.raw)
+        .expect("a mail");
+    mail.body_text(0).expect("a text").into_owned()
+}
+
+/// A little generator, so that a failing run can be repeated as far as timing allows.
+pub struct Dice(pub u64);
+
+impl Dice {
+    /// A number from 0 up to but not including `most`.
+    pub fn below(&mut self, most: u64) -> u64 {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % most
+    }
 }

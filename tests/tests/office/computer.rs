@@ -29,7 +29,8 @@ impl Computer {
     /// A new one with nothing on it.
     pub fn new() -> Self {
         let folder = tempfile::tempdir().expect("a folder for the computer");
-        std::fs::create_dir_all(folder.path().join("outside")).expect("the computer around the app");
+        std::fs::create_dir_all(folder.path().join("outside"))
+            .expect("the computer around the app");
         Self {
             folder,
             root: None,
@@ -104,7 +105,8 @@ impl Computer {
             to,
             from: BufReader::new(from),
         };
-        running.hear().expect("the app says that it runs");
+        let runs = running.hear().expect("the app says that it runs");
+        assert_eq!(runs, Ok(json!("running")));
         running
     }
 }
@@ -158,7 +160,10 @@ impl Running {
     /// Asks for what the clinic's rules must refuse; answers the refusal.
     pub fn refused(&mut self, cmd: &str, payload: Value) -> Value {
         let mut problem = self.problem(cmd, payload);
-        assert_eq!(problem["kind"], "refused", "{cmd} is refused, not broken: {problem}");
+        assert_eq!(
+            problem["kind"], "refused",
+            "{cmd} is refused, not broken: {problem}"
+        );
         problem["refusal"].take()
     }
 
@@ -171,7 +176,13 @@ impl Running {
     }
 
     /// Asks until the answer is as wanted.
-    pub fn until(&mut self, what: &str, cmd: &str, payload: Value, wanted: impl Fn(&Value) -> bool) -> Value {
+    pub fn until(
+        &mut self,
+        what: &str,
+        cmd: &str,
+        payload: Value,
+        wanted: impl Fn(&Value) -> bool,
+    ) -> Value {
         let began = Instant::now();
         loop {
             let answer = self.ok(cmd, payload.clone());

@@ -10,7 +10,10 @@ fn a_clinic_opens_only_after_its_recovery_key_was_typed_back() {
     let computer = Computer::new();
     let mut app = computer.start();
     let state = app.ok("app.state", json!({}));
-    assert_eq!(state["phase"]["kind"], "first_run", "nothing is on this computer yet");
+    assert_eq!(
+        state["phase"]["kind"], "first_run",
+        "nothing is on this computer yet"
+    );
 
     let state = app.ok("setup.create", form());
     let key = shown_key(&state);
@@ -44,7 +47,10 @@ fn a_key_that_was_never_typed_back_is_replaced_and_opens_nothing_any_more() {
     let mut app = computer.start();
     let state = app.ok("app.state", json!({}));
     let second = shown_key(&state);
-    assert_ne!(first, second, "a key nobody may have written down is not kept");
+    assert_ne!(
+        first, second,
+        "a key nobody may have written down is not kept"
+    );
     let answer = app.ok("setup.confirm_recovery", typed_back(&second, &state));
     assert_eq!(answer["ok"], true, "the new one is the one that counts");
     app.quit();
@@ -55,9 +61,15 @@ fn a_key_that_was_never_typed_back_is_replaced_and_opens_nothing_any_more() {
     assert_eq!(state["phase"]["trouble"], "key_lost", "{state}");
     let open = |key: &[String]| json!({ "recovery_key": key.join("-") });
     let answer = app.ok("setup.open_with_recovery", open(&first));
-    assert_eq!(answer["ok"], false, "the key that was replaced opens nothing");
+    assert_eq!(
+        answer["ok"], false,
+        "the key that was replaced opens nothing"
+    );
     let answer = app.ok("setup.open_with_recovery", open(&second));
-    assert_eq!(answer["ok"], true, "the key that was typed back opens the clinic");
+    assert_eq!(
+        answer["ok"], true,
+        "the key that was typed back opens the clinic"
+    );
     let state = app.ok("app.state", json!({}));
     assert_eq!(state["phase"]["kind"], "open", "{state}");
 }
@@ -78,7 +90,11 @@ fn a_clinic_that_cannot_be_made_leaves_nothing_behind_that_stands_in_the_way() {
     );
     std::fs::remove_file(locked).expect("unlocked");
     let state = app.ok("setup.create", form());
-    assert_eq!(shown_key(&state).len(), 8, "the second try makes the clinic");
+    assert_eq!(
+        shown_key(&state).len(),
+        8,
+        "the second try makes the clinic"
+    );
 }
 
 #[test]
@@ -93,7 +109,10 @@ fn the_recovery_key_can_be_saved_and_printed_only_while_it_is_shown() {
     let page = std::fs::read_dir(&saved).expect("the folder").next();
     let page = page.expect("a page").expect("a page").path();
     let page = std::fs::read_to_string(page).expect("text");
-    assert!(key.iter().all(|group| page.contains(group)), "the page holds the whole key");
+    assert!(
+        key.iter().all(|group| page.contains(group)),
+        "the page holds the whole key"
+    );
 
     app.ok("setup.confirm_recovery", typed_back(&key, &state));
     assert_eq!(
@@ -119,9 +138,13 @@ fn the_demo_clinic_tells_nobody_and_goes_without_a_trace() {
     assert_eq!(problem["problem"]["kind"], "not_in_demo", "{problem}");
     let state = app.ok("setup.discard_demo", json!({}));
     assert_eq!(state["phase"]["kind"], "first_run", "{state}");
-    let left = std::fs::read_dir(computer.data().join("clinics")).expect("the clinics").count();
+    let left = std::fs::read_dir(computer.data().join("clinics"))
+        .expect("the clinics")
+        .count();
     assert_eq!(left, 0, "its files are gone");
-    let keys = std::fs::read_dir(computer.outside().join("keychain")).expect("the keychain").count();
+    let keys = std::fs::read_dir(computer.outside().join("keychain"))
+        .expect("the keychain")
+        .count();
     assert_eq!(keys, 0, "and so is its key");
 }
 

@@ -1,1 +1,185 @@
-//! .
+//! Before there is a mail account, and after a long silence: a person says what still goes.
+
+use safetalk_tests::smtp::{Sink, SinkOptions};
+use serde_json::{Value, json};
+
+use crate::clinic::{Clinic, PASSWORD, a_while, at, busy, nth_mail, said, text};
+use crate::computer::Computer;
+
+const HOUR: i64 = 3600;
+
+fn waiting(clinic: &mut Clinic) -> Vec<Value> {
+    let view = clinic
+        .app
+        .ok("notice.list", json!({ "open_only": true, "most": 100 }));
+    view["notices"].as_array().expect("a list").clone()
+}
+
+fn must_choose(clinic: &mut Clinic) -> bool {
+    let view = clinic
+        .app
+        .ok("notice.list", json!({ "open_only": true, "most": 100 }));
+    view["choose"].as_bool().expect("yes or no")
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_waited_for_a_mail_account_goes_only_if_a_person_chooses_it() {
+    let sink = Sink::start(SinkOptions::default()).await.expect("a sink");
+    let mut clinic = Clinic::found_on(Computer::new().trusting(&sink));
+    let client = clinic.client();
+    let first = clinic.book(&client, 0, &at(1, 10, 0), true);
+    let second = clinic.book(&client, 0, &at(2, 11, 10), true);
+    let third = clinic.book(&client, 0, &at(3, 12, 0), true);
+    let not_set_up = clinic.attention("mail_not_set_up");
+    assert_eq!(
+        not_set_up,
+        [json!({ "kind": "mail_not_set_up", "waiting": 3 })]
+    );
+    assert!(
+        waiting(&mut clinic)
+            .iter()
+            .all(|notice| notice["state"] == "queued")
+    );
+
+    clinic.computer.set_clock(HOUR);
+    clinic.set_up_mail(&sink, PASSWORD);
+    a_while().await;
+    assert!(sink.received().is_empty(), "nothing old goes unasked");
+    assert!(must_choose(&mut clinic), "the person is asked");
+    assert_eq!(
+        clinic.attention("choose_waiting").len(),
+        1,
+        "on the Dashboard, too"
+    );
+    clinic.restart();
+    a_while().await;
+    assert!(sink.received().is_empty(), "starting again is no answer");
+
+    // Something new is not held up by what waits.
+    let fresh = clinic.book(&client, 0, &at(4, 13, 0), true);
+    let mail = nth_mail(&sink, 1).await;
+    assert!(said(&mail).contains("13:00"), "{}", said(&mail));
+    clinic.notice_becomes(&fresh, "sent");
+
+    let id =
+        |clinic: &mut Clinic, session: &str| text(&clinic.session(session)["notices"][0]["id"]);
+    let (chosen, dropped) = (id(&mut clinic, &second), id(&mut clinic, &first));
+    clinic.app.ok(
+        "notice.choose",
+        json!({ "send": [chosen], "drop": [dropped] }),
+    );
+    let mail = nth_mail(&sink, 2).await;
+    assert!(
+        said(&mail).contains("11:10"),
+        "the chosen one: {}",
+        said(&mail)
+    );
+    clinic.notice_becomes(&second, "sent");
+    let taken_back = clinic.notice_becomes(&first, "withdrawn");
+    assert_eq!(taken_back["cause"], "dropped");
+    a_while().await;
+    assert_eq!(
+        clinic.session(&third)["notices"][0]["state"],
+        "queued",
+        "nobody said anything of it"
+    );
+    assert_eq!(sink.received().len(), 2, "so it waits on");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn after_more_than_twelve_hours_of_silence_the_list_is_shown_before_anything_goes() {
+    let sink = Sink::start(SinkOptions::default()).await.expect("a sink");
+    let mut clinic = Clinic::with_mail(&sink);
+    let client = clinic.client();
+    busy(&sink);
+    let soon = clinic.book(&client, 0, &at(2, 10, 0), true);
+    let later = clinic.book(&client, 0, &at(3, 10, 0), true);
+    assert!(!must_choose(&mut clinic), "within the hour nobody is asked");
+    clinic.app.quit();
+    sink.behave();
+    clinic.computer.set_clock(13 * HOUR);
+    clinic.app = clinic.computer.start();
+    a_while().await;
+    assert!(
+        sink.received().is_empty(),
+        "a message of yesterday does not go unasked"
+    );
+    assert!(must_choose(&mut clinic), "the person is asked");
+    let ids: Vec<String> = waiting(&mut clinic)
+        .iter()
+        .map(|notice| text(&notice["id"]))
+        .collect();
+    clinic
+        .app
+        .ok("notice.choose", json!({ "send": ids, "drop": [] }));
+    nth_mail(&sink, 2).await;
+    clinic.notice_becomes(&soon, "sent");
+    clinic.notice_becomes(&later, "sent");
+    assert!(!must_choose(&mut clinic), "there is nothing left to choose");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_reminder_is_never_sent_late_and_news_of_what_is_over_neither() {
+    let sink = Sink::start(SinkOptions::default()).await.expect("a sink");
+    let mut clinic = Clinic::with_mail(&sink);
+    let client = clinic.client();
+    let session = clinic.book(&client, 0, &at(1, 10, 0), true);
+    clinic.notice_becomes(&session, "sent");
+    busy(&sink);
+    let remind = json!({ "session": session, "channel": "email", "again": false });
+    clinic.app.ok("session.remind", remind);
+    clinic.book(&client, 0, &at(1, 12, 0), true);
+    clinic.app.quit();
+    sink.behave();
+    clinic.computer.set_clock(2 * 24 * HOUR);
+    clinic.app = clinic.computer.start();
+    clinic.app.until(
+        "both to expire",
+        "notice.list",
+        json!({ "open_only": true, "most": 100 }),
+        |view| {
+            let open = view["notices"].as_array().expect("a list");
+            open.len() == 2
+                && open
+                    .iter()
+                    .all(|n| n["state"] == "expired" && n["cause"] == "too_late")
+        },
+    );
+    assert_eq!(sink.received().len(), 1, "only what went in time");
+    assert_eq!(
+        clinic.attention("message").len(),
+        2,
+        "a person sees that it was too late"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn closing_the_window_with_unsent_messages_asks_first_and_send_and_quit_sends_them() {
+    let sink = Sink::start(SinkOptions::default()).await.expect("a sink");
+    let mut clinic = Clinic::with_mail(&sink);
+    let client = clinic.client();
+    busy(&sink);
+    clinic.book(&client, 0, &at(2, 10, 0), true);
+    assert_eq!(
+        clinic.app.ok("the window closes", json!({})),
+        false,
+        "it asks"
+    );
+    assert_eq!(
+        clinic.app.ok("app.quit", json!({ "how": "keep_running" })),
+        json!({ "unsent": 0, "no_tray": true }),
+        "this computer has no tray"
+    );
+    sink.behave();
+    let answer = clinic.app.ok("app.quit", json!({ "how": "send_and_quit" }));
+    assert_eq!(answer["unsent"], 0, "{answer}");
+    assert_eq!(sink.received().len(), 1, "it went before the end");
+    clinic.app = clinic.computer.start();
+    a_while().await;
+    assert_eq!(sink.received().len(), 1, "and does not go again");
+    assert_eq!(
+        clinic.app.ok("the window closes", json!({})),
+        true,
+        "nothing is unsent"
+    );
+}
