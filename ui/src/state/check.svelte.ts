@@ -1,6 +1,7 @@
 /** The live answer of the message box: asked while a person types, an overtaken answer dropped by its number. */
 import type { CheckAnswer } from '../generated/CheckAnswer';
 import type { CheckRequest } from '../generated/CheckRequest';
+import { tick } from 'svelte';
 import { asProblem, type Problem } from '../host';
 import { api } from './api';
 
@@ -13,6 +14,8 @@ export interface Checking {
   /** True while the answer shown is not the answer to what stands in the fields. */
   readonly stale: boolean;
   readonly problem: Problem | undefined;
+  /** Resolves when what stands in the fields has its answer: for whoever types and sends in one breath. */
+  settled(): Promise<void>;
 }
 
 /** Asks whenever what `request` reads changes; null asks nothing. Call while a component is set up. */
@@ -21,11 +24,19 @@ export function checking(request: () => CheckRequest | null): Checking {
   let problem = $state.raw<Problem>();
   let stale = $state(true);
   let asked = 0;
+  let waiting: (() => void)[] = [];
+  const settle = (): void => {
+    for (const one of waiting) one();
+    waiting = [];
+  };
   $effect(() => {
     const wanted = request();
     const mine = ++asked;
     stale = true;
-    if (!wanted) return;
+    if (!wanted) {
+      settle();
+      return;
+    }
     const timer = setTimeout(() => {
       api.check(wanted).then(
         (got) => {
@@ -33,9 +44,12 @@ export function checking(request: () => CheckRequest | null): Checking {
           answer = got;
           problem = undefined;
           stale = false;
+          settle();
         },
         (raw: unknown) => {
-          if (mine === asked) problem = asProblem(raw);
+          if (mine !== asked) return;
+          problem = asProblem(raw);
+          settle();
         },
       );
     }, PAUSE);
@@ -45,5 +59,10 @@ export function checking(request: () => CheckRequest | null): Checking {
     get answer() { return answer; },
     get stale() { return stale; },
     get problem() { return problem; },
+    async settled() {
+      // A field that was typed in this very instant is asked about in the next.
+      await tick();
+      if (stale && !problem) await new Promise<void>((resolve) => waiting.push(resolve));
+    },
   };
 }

@@ -23,7 +23,8 @@ export async function tabTo(page, name, { back = false, most = 80 } = {}) {
     const here = await page.evaluate(() => {
       const on = document.activeElement;
       if (!on) return '';
-      const label = on.getAttribute('aria-label') ?? on.closest('label')?.textContent ?? (on.id ? document.querySelector(`label[for="${on.id}"]`)?.textContent : null) ?? on.textContent;
+      const by = on.getAttribute('aria-labelledby');
+      const label = on.getAttribute('aria-label') ?? (by ? document.getElementById(by)?.textContent : null) ?? on.closest('label')?.textContent ?? (on.id ? document.querySelector(`label[for="${on.id}"]`)?.textContent : null) ?? on.textContent;
       return (label ?? '').trim();
     });
     if (typeof name === 'string' ? here === name : name.test(here)) return;
@@ -36,7 +37,7 @@ export async function tabTo(page, name, { back = false, most = 80 } = {}) {
 export async function boxSays(page, ...lines) {
   await page.waitForFunction((wanted) => {
     const box = [...document.querySelectorAll('.dlg .msg')].at(0);
-    return box !== undefined && JSON.stringify([...box.querySelectorAll('b')].map((b) => b.textContent)) === JSON.stringify(wanted);
+    return box !== undefined && box.getAttribute('aria-busy') !== 'true' && JSON.stringify([...box.querySelectorAll('b')].map((b) => b.textContent)) === JSON.stringify(wanted);
   }, lines);
 }
 
