@@ -13,10 +13,14 @@ use serde_json::Value;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 use tokio::sync::RwLock;
 
 /// Which groups of a new recovery key are asked for, counted from 0: not the first ones, which people copy best.
 pub const ASKED_GROUPS: [u8; 2] = [2, 6];
+
+/// How long quitting waits for the server's answer to a message that is being handed over.
+const LAST_ANSWER: Duration = Duration::from_secs(5);
 
 /// The core behind the screens.
 pub struct App {
@@ -202,6 +206,7 @@ impl App {
         let Some(office) = self.open_office().await else {
             return;
         };
+        office.rest_courier(LAST_ANSWER).await;
         office.catch_up().await;
         if !office.demo
             && let Err(problem) = calls::backup::make(&office).await

@@ -4,7 +4,7 @@ use crate::api::act::{Acted, Changed, Problem};
 use crate::desk::LedgerDesk;
 use crate::host::Host;
 use crate::settings::Settings;
-use safetalk_courier::{CourierHandle, SmtpAccount};
+use safetalk_courier::{CourierHandle, SmtpAccount, Status};
 use safetalk_domain::{
     Body, IntentId, Kind, MemberId, Moment, Notice, NoticeId, Row, Session, SessionId,
 };
@@ -12,6 +12,7 @@ use safetalk_ledger::Ledger;
 use safetalk_replica::{Draft, Replica};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 use tokio::sync::Notify;
 use uuid::Uuid;
 
@@ -184,6 +185,17 @@ impl Office {
             Err(error) => {
                 tracing::warn!(%error, "this computer's replica and ledger are not in step yet")
             }
+        }
+    }
+
+    /// Lets the courier begin nothing more, and waits for what it has begun, at most for `patience`: a message cut off
+    /// from its answer would be uncertain, and a person would have to ask the client.
+    pub async fn rest_courier(&self, patience: Duration) {
+        self.courier.send_through(None);
+        let mut status = self.courier.status();
+        let at_rest = status.wait_for(|now| matches!(now, Status::NotSetUp | Status::Stopped));
+        if tokio::time::timeout(patience, at_rest).await.is_err() {
+            tracing::warn!("the mail server did not answer before the end");
         }
     }
 

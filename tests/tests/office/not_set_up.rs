@@ -1,10 +1,12 @@
 //! Before there is a mail account, and after a long silence: a person says what still goes.
 
-use safetalk_tests::smtp::{Sink, SinkOptions};
+use std::time::Duration;
+
+use safetalk_tests::smtp::{Act, Sink, SinkOptions, Step};
 use serde_json::{Value, json};
 
 use crate::clinic::{Clinic, PASSWORD, a_while, at, busy, nth_mail, said, text};
-use crate::computer::Computer;
+use crate::computer::{Computer, PATIENCE};
 
 const HOUR: i64 = 3600;
 
@@ -182,4 +184,21 @@ async fn closing_the_window_with_unsent_messages_asks_first_and_send_and_quit_se
         true,
         "nothing is unsent"
     );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn quitting_waits_for_the_answer_to_a_message_that_is_being_handed_over() {
+    let sink = Sink::start(SinkOptions::default()).await.expect("a sink");
+    let mut clinic = Clinic::with_mail(&sink);
+    let client = clinic.client();
+    sink.once(Step::Reply, Act::Wait(Duration::from_millis(800)));
+    let first = clinic.book(&client, 0, &at(2, 10, 0), true);
+    let second = clinic.book(&client, 0, &at(3, 10, 0), true);
+    sink.wait_for_step(Step::Reply, PATIENCE)
+        .await
+        .expect("it is being handed over");
+    clinic.restart();
+    clinic.notice_becomes(&first, "sent");
+    clinic.notice_becomes(&second, "sent");
+    assert_eq!(sink.received().len(), 2, "each went once");
 }
