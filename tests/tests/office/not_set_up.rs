@@ -43,6 +43,13 @@ async fn what_waited_for_a_mail_account_goes_only_if_a_person_chooses_it() {
             .all(|notice| notice["state"] == "queued")
     );
 
+    // A message is as old as the ledger's decision: the last one has to be there before the hour passes.
+    clinic.app.until(
+        "the ledger to have it",
+        "session.get",
+        json!({ "session": third }),
+        |detail| detail["pending"] == false,
+    );
     clinic.computer.set_clock(HOUR);
     clinic.set_up_mail(&sink, PASSWORD);
     a_while().await;
