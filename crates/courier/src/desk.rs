@@ -97,8 +97,9 @@ pub trait Desk: Send + Sync {
     /// The desk looks again before it hands one out: what is withdrawn, merged into a later one, expired
     /// or held until a person has chosen is settled inside and never claimed. Notices of one session leave
     /// in order: a later one is not claimed while an earlier one of its session is queued (even if that one
-    /// waits for its next attempt), sending, or uncertain. The text is rendered once and stored, and the
-    /// mark `sending` is durable before this returns.
+    /// waits for its next attempt) or sending. One that is uncertain holds nothing back: it may have left, and
+    /// a client who heard of a booking must still hear of its cancellation. The text is rendered once and
+    /// stored, and the mark `sending` is durable before this returns.
     async fn next_due(&self, now: i64) -> Result<Option<Claim>, DeskError>;
 
     /// Writes down how a claimed notice stands. Durable before it returns; settling twice the same way is
