@@ -1,0 +1,196 @@
+/** Dialogs on the memory host: what they ask the core for, what they refuse to send, and what they say of its answers. */
+import { render, screen, waitFor, within } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Acted } from '../../src/generated/Acted';
+import type { CheckRequest } from '../../src/generated/CheckRequest';
+import { memoryHost, type Answers, type MemoryHost } from '../../src/host/memory';
+import CancelDialog from '../../src/features/session/CancelDialog.svelte';
+import DurationDialog from '../../src/features/session/DurationDialog.svelte';
+import RescheduleDialog from '../../src/features/session/RescheduleDialog.svelte';
+import Unsent from '../../src/shell/Unsent.svelte';
+import { undo } from '../../src/shell/undo';
+import { sayFlag } from '../../src/state/acted';
+import { connect } from '../../src/state/core.svelte';
+import { whenIdle } from '../../src/state/idle';
+import { clearOverlays, openDialogs, shownToasts } from '../../src/state/overlay.svelte';
+import { answers } from '../fixtures/answers';
+import { clinic, detail, free, roomTaken, therapistOff } from '../fixtures/session';
+
+const nothing = (): void => undefined;
+const acted: Acted = { intent: 'x-1', flags: [], undoable: true, notices: [], touched: [] };
+let host: MemoryHost;
+let letGo: () => void = nothing;
+
+function on(more: Answers): void {
+  letGo();
+  host = memoryHost({ ...(answers as Answers), ...more });
+  letGo = connect(host);
+}
+
+const asked = (cmd: string): unknown[] => host.asked.filter((one) => one.cmd === cmd).map((one) => one.payload);
+
+beforeEach(() => {
+  clearOverlays();
+  on({});
+});
+
+describe('Reschedule Session', () => {
+  it('sends nothing while the room is taken, and takes a room that is offered instead', async () => {
+    on({ 'session.check': (of) => { const { start, place } = of as CheckRequest; return place.kind === 'room' && place.id === 'r-c' ? free(start.date, start.minute) : roomTaken(start.date, start.minute); } });
+    const user = userEvent.setup();
+    render(RescheduleDialog, { detail, clinic, onclose: nothing });
+    const time = screen.getByLabelText('Start time');
+    await user.clear(time);
+    await user.type(time, '15:30');
+    await screen.findByText('Room is not available', { selector: 'b' });
+    await user.keyboard('{Control>}{Enter}{/Control}');
+    expect(asked('session.reschedule'), 'a hard conflict is never sent').toEqual([]);
+    await user.click(screen.getByRole('button', { name: 'Cedar' }));
+    await screen.findByText('Slot Available', { selector: 'b' });
+    await user.keyboard('{Control>}{Enter}{/Control}');
+    await waitFor(() => expect(asked('session.reschedule')).toMatchObject([{ place: { kind: 'room', id: 'r-c' }, start: { minute: 930 }, guard: detail.guard, notify: true }]));
+  });
+
+  it('sends what was typed in the same breath, once its answer is there', async () => {
+    let answer: (value: unknown) => void = nothing;
+    on({ 'session.check': () => new Promise((resolve) => (answer = resolve)) });
+    const user = userEvent.setup();
+    render(RescheduleDialog, { detail, clinic, onclose: nothing });
+    const time = screen.getByLabelText('Start time');
+    await user.clear(time);
+    await user.type(time, '15:30');
+    await waitFor(() => expect(asked('session.check').at(-1)).toMatchObject({ start: { minute: 930 } }));
+    await user.keyboard('{Control>}{Enter}{/Control}');
+    expect(asked('session.reschedule'), 'not before it is known to be free').toEqual([]);
+    answer(free('2026-11-26', 930));
+    await waitFor(() => expect(asked('session.reschedule')).toHaveLength(1));
+  });
+
+  it('books anyway only when a person says so', async () => {
+    on({ 'session.check': (of) => therapistOff((of as CheckRequest).start.date, (of as CheckRequest).start.minute) });
+    const user = userEvent.setup();
+    render(RescheduleDialog, { detail, clinic, onclose: nothing });
+    const time = screen.getByLabelText('Start time');
+    await user.clear(time);
+    await user.type(time, '20:00');
+    await user.click(await screen.findByRole('switch', { name: /Book anyway/ }));
+    await user.click(screen.getByRole('button', { name: /^Reschedule/ }));
+    await waitFor(() => expect(asked('session.reschedule')).toMatchObject([{ anyway: { anyway: true } }]));
+  });
+
+  it('keeps the dialog and says in it why a stale change was refused', async () => {
+    on({ 'session.reschedule': () => { throw { kind: 'refused', refusal: { code: 'stale', now: detail.guard } }; } });
+    const user = userEvent.setup();
+    const onclose = vi.fn();
+    render(RescheduleDialog, { detail, clinic, onclose });
+    const time = screen.getByLabelText('Start time');
+    await user.clear(time);
+    await user.type(time, '15:30');
+    await user.keyboard('{Control>}{Enter}{/Control}');
+    expect((await screen.findByRole('alert')).textContent).toContain('changed while this was open');
+    expect(onclose, 'what was typed is still there').not.toHaveBeenCalled();
+  });
+});
+
+describe('Cancel Session', () => {
+  it('says that nobody will be told, with the number to call, where the client may not be mailed', async () => {
+    const unreachable = { ...detail, contact: { ...detail.contact, no_email: 'no_consent' as const, phone: '+60123456789' } };
+    render(CancelDialog, { detail: unreachable, onclose: nothing, oncopy: nothing });
+    expect(await screen.findByText('Maya will NOT be told by email. Call +60 12-345 6789.')).toBeTruthy();
+    await userEvent.setup().click(screen.getByRole('button', { name: 'Cancel this Session' }));
+    await waitFor(() => expect(asked('session.cancel')).toMatchObject([{ notify: false }]));
+  });
+
+  it('puts the remark into the mail only when that is ticked', async () => {
+    const user = userEvent.setup();
+    render(CancelDialog, { detail, onclose: nothing, oncopy: nothing });
+    await user.type(screen.getByRole('textbox', { name: /Remark/ }), 'Moved away');
+    await user.click(screen.getByRole('button', { name: 'Cancel this Session' }));
+    await waitFor(() => expect(asked('session.cancel')).toMatchObject([{ remark: 'Moved away', remark_to_client: false, notify: true }]));
+  });
+});
+
+describe('Modify Duration', () => {
+  it('invoices the extension with the suggested amount and due date, and nothing when the session gets shorter', async () => {
+    on({
+      'session.check': (of) => {
+        const { end } = of as CheckRequest;
+        const minutes = (end?.minute ?? 890) - 840;
+        const answer = free('2026-11-26', 840);
+        return { ...answer, slot: answer.slot && { ...answer.slot, minutes }, extension_price: minutes > 50 ? { minor: 7200, currency: 'MYR' } : null, extension_due: minutes > 50 ? '2026-12-01' : null };
+      },
+      'session.modify_duration': () => acted,
+    });
+    const user = userEvent.setup();
+    render(DurationDialog, { detail, currency: 'MYR', firstWeekday: 1, onclose: nothing });
+    const end = screen.getByRole('textbox', { name: 'End Time' });
+    await user.clear(end);
+    await user.type(end, '15:10');
+    await user.click(await screen.findByRole('switch', { name: /Invoice the extension/ }));
+    await user.click(screen.getByRole('button', { name: 'Modify' }));
+    await waitFor(() => expect(asked('session.modify_duration')).toMatchObject([{ end: { minute: 910 }, invoice: { amount: { minor: 7200, currency: 'MYR' }, due: '2026-12-01' } }]));
+    await user.clear(end);
+    await user.type(end, '14:30');
+    await waitFor(() => expect(screen.queryByRole('switch', { name: /Invoice the extension/ })).toBeNull());
+    await user.click(screen.getByRole('button', { name: 'Modify' }));
+    await waitFor(() => expect(asked('session.modify_duration').at(-1)).toMatchObject({ end: { minute: 870 }, invoice: null }));
+  });
+});
+
+describe('closing with unsent messages', () => {
+  it('offers three ways, and stays open when there is no tray', async () => {
+    on({ 'app.quit': () => ({ unsent: 2, no_tray: true }) });
+    const user = userEvent.setup();
+    const onclose = vi.fn();
+    render(Unsent, { count: 2, onclose });
+    const box = await screen.findByRole('dialog', { name: 'Messages are not sent yet' });
+    expect(within(box).getByText('2 messages to clients have not left yet.')).toBeTruthy();
+    await user.click(within(box).getByRole('button', { name: 'Keep running in the tray' }));
+    await within(box).findByText('This computer has no tray to keep SafeTalk running in.');
+    expect(onclose).not.toHaveBeenCalled();
+    await user.click(within(box).getByRole('button', { name: 'Send and quit' }));
+    await user.click(within(box).getByRole('button', { name: 'Quit' }));
+    expect(asked('app.quit'), 'each way is the one that was clicked').toEqual([{ how: 'keep_running' }, { how: 'send_and_quit' }, { how: 'quit' }]);
+  });
+});
+
+describe('taking back', () => {
+  it('asks first where the client has been told, and says so when it is done', async () => {
+    on({ 'act.undo': (of) => ((of as { told_is_known: boolean }).told_is_known ? { kind: 'done', acted: { ...acted, flags: [{ kind: 'told_the_opposite' }] } } : { kind: 'client_knows' }) });
+    await undo('x-1');
+    expect(openDialogs(), 'a person decides').toEqual([{ kind: 'client-knows', intent: 'x-1' }]);
+    expect(shownToasts()).toEqual([]);
+    await undo('x-1', true);
+    expect(shownToasts().map((one) => one.notes)).toEqual([['The client had been told already and is told the opposite now.']]);
+  });
+});
+
+describe('what a person should know although it was done', () => {
+  const maya = { client: 'Maya', phone: '+60123456789' };
+  it('names whom to call when a message did not tell it', () => {
+    expect(sayFlag({ kind: 'not_told', why: { kind: 'reach', why: 'no_address' } }, maya)).toBe('Maya has NOT been told. Call +60 12-345 6789.');
+    expect(sayFlag({ kind: 'not_told', why: { kind: 'past' } }, maya), 'nobody expects a message about the past').toBeNull();
+  });
+  it('says what changed meanwhile, and whose value stands', () => {
+    expect(sayFlag({ kind: 'soft_rule_changed', cause: { kind: 'archived' } })).toContain('archived meanwhile');
+    expect(sayFlag({ kind: 'field_kept', field: 'email' })).toBe('Email: someone else changed it first. Theirs stands.');
+    expect(sayFlag({ kind: 'already_so' })).toContain('so already');
+  });
+});
+
+describe('the lock by itself', () => {
+  it('comes after the minutes without a sign of anybody, and every sign puts it off', () => {
+    vi.useFakeTimers();
+    const lock = vi.fn();
+    const stop = whenIdle(2, lock);
+    vi.advanceTimersByTime(110_000);
+    window.dispatchEvent(new KeyboardEvent('keydown'));
+    vi.advanceTimersByTime(110_000);
+    expect(lock, 'somebody typed').not.toHaveBeenCalled();
+    vi.advanceTimersByTime(10_000);
+    expect(lock).toHaveBeenCalledTimes(1);
+    stop();
+    vi.useRealTimers();
+  });
+});
