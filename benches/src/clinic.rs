@@ -14,7 +14,8 @@ use std::sync::Arc;
 use tempfile::TempDir;
 use uuid::Uuid;
 
-const HOUR: i64 = 3_600;
+/// A session leaves its room ten minutes before the next one begins.
+const SESSION_SECONDS: i64 = 3_000;
 const THERAPISTS: usize = 12;
 /// From here on everything is free: where the actions that are measured book.
 const FREE_AFTER_HOURS: i64 = 24 * 3;
@@ -118,7 +119,7 @@ impl Clinic {
 
     fn hour(&self, hours: i64) -> Interval {
         let start = self.now.plus_hours(hours);
-        Interval::new(start, start + HOUR)
+        Interval::new(start, start + SESSION_SECONDS)
     }
 
     /// The hour that begins so many hours from now.

@@ -97,7 +97,7 @@ async fn rows(size: u32) -> Result<Vec<Row>> {
     );
     rows.push(
         measure(size, "action, then push and pull", ACTIONS, async |n| {
-            clinic.book(ACTIONS + n).await?;
+            clinic.book(ACTIONS + 1 + n).await?;
             clinic.replica.sync_once(&clinic.ledger, clinic.now).await?;
             Ok(())
         })
