@@ -9,5 +9,7 @@ export default defineConfig({
     include: ['tests/unit/**/*.test.ts', 'src/**/*.test.ts'],
     setupFiles: ['tests/unit/setup.ts'],
     css: false,
+    // The machine may be building at the same time.
+    testTimeout: 60_000,
   },
 });

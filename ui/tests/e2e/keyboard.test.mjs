@@ -104,7 +104,8 @@ describe('by keyboard alone, Session Details', () => {
     await openSession(page, home, past.session);
     await tabTo(page, /^No Show/);
     await page.keyboard.press('Enter');
-    await page.getByRole('alertdialog').waitFor();
+    // The dialog takes the focus itself; a person presses Tab after that.
+    await page.waitForFunction(() => document.activeElement?.closest('[role=alertdialog]') !== null);
     await tabTo(page, 'No Show');
     await page.keyboard.press('Enter');
     await statusReads(page, 'No Show');
