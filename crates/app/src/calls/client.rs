@@ -89,6 +89,17 @@ pub async fn get(office: &Office, request: ClientRequest) -> Result<ClientDetail
         .notices_of_client(client.id, MOST_LINES.into())
         .await?;
     let invoices = super::invoice::newest(office, Some(client.id), None, MOST_LINES).await?;
+    // Read before the answer is put together: a reader inside that expression lives until its end, and whoever holds one while
+    // waiting for another can wait for ever.
+    let attendance = replica
+        .read()
+        .await?
+        .attendance(
+            client.id,
+            directory.now.plus_hours(-24 * 365),
+            directory.now,
+        )
+        .await?;
     let consent = |consent: Option<Consent>| {
         consent.map(|consent| ConsentView {
             at: directory.stamp(consent.at),
@@ -101,16 +112,7 @@ pub async fn get(office: &Office, request: ClientRequest) -> Result<ClientDetail
         revisions: revisions(&client),
         may_email: consent(client.facts.may_email),
         may_whatsapp: consent(client.facts.may_whatsapp),
-        attendance: replica
-            .read()
-            .await?
-            .attendance(
-                client.id,
-                directory.now.plus_hours(-24 * 365),
-                directory.now,
-            )
-            .await?
-            .into(),
+        attendance: attendance.into(),
         sessions: sessions
             .iter()
             .map(|session| ClientSession {

@@ -99,6 +99,17 @@ pub async fn get(office: &Office, request: SessionRequest) -> Result<SessionDeta
         .session_from(facts.at.start + 1)
         .await?
         .map(|session| session.id);
+    // Read before the answer is put together: a reader inside that expression lives until its end, and whoever holds one while
+    // waiting for another can wait for ever.
+    let attendance = replica
+        .read()
+        .await?
+        .attendance(
+            client.id,
+            directory.now.plus_hours(-24 * 365),
+            directory.now,
+        )
+        .await?;
     Ok(SessionDetail {
         id: session.id,
         now: directory.stamp(directory.now),
@@ -133,16 +144,7 @@ pub async fn get(office: &Office, request: SessionRequest) -> Result<SessionDeta
             notices.iter(),
         ),
         activity: activity_views(&directory, &activity, &notices, &unsynced),
-        attendance: replica
-            .read()
-            .await?
-            .attendance(
-                client.id,
-                directory.now.plus_hours(-24 * 365),
-                directory.now,
-            )
-            .await?
-            .into(),
+        attendance: attendance.into(),
         therapist_track: track(day, &therapist, Some(session.id)),
         room_track: room
             .as_ref()
