@@ -256,6 +256,7 @@ async fn the_app_itself() {
                 Ok(Value::Null)
             }
             "the window closes" => Ok(json!(app.close_requested().await)),
+            "many at once" => Ok(many_at_once(&app, payload).await),
             cmd => app.rpc(cmd, payload).await,
         };
         let said = match answer {
@@ -264,4 +265,17 @@ async fn the_app_itself() {
         };
         println!("{MARK}{said}");
     }
+}
+
+/// Asks the same so often at once as several screens do after a change; answers how many were answered.
+async fn many_at_once(app: &Arc<App>, mut call: Value) -> Value {
+    let mut asked = tokio::task::JoinSet::new();
+    let cmd = call["cmd"].as_str().expect("a command").to_owned();
+    let payload = call["payload"].take();
+    for _ in 0..call["times"].as_u64().expect("how often") {
+        let (app, cmd, payload) = (Arc::clone(app), cmd.clone(), payload.clone());
+        asked.spawn(async move { app.rpc(&cmd, payload).await.is_ok() });
+    }
+    let answered = asked.join_all().await;
+    json!(answered.into_iter().filter(|done| *done).count())
 }

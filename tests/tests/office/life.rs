@@ -405,3 +405,28 @@ fn a_week_of_sessions_is_booked_at_once_or_not_at_all() {
         "all three are kept"
     );
 }
+
+#[test]
+fn calls_that_come_at_once_do_not_wait_for_each_other() {
+    let mut clinic = Clinic::found();
+    let client = clinic.client();
+    let session = clinic.book(&client, 0, &at(1, 10, 0), false);
+    for (cmd, payload) in [
+        ("session.get", json!({ "session": session })),
+        ("client.get", json!({ "client": client })),
+        ("dashboard.get", json!({})),
+        ("sidebar.get", json!({})),
+        (
+            "invoice.list",
+            json!({ "client": null, "status": null, "overdue": false, "most": 50 }),
+        ),
+        ("notice.list", json!({ "open_only": false, "most": 50 })),
+    ] {
+        let all = json!({ "cmd": cmd, "payload": payload, "times": 24 });
+        assert_eq!(
+            clinic.app.ok("many at once", all),
+            24,
+            "{cmd}: a call that keeps one reader while it waits for another stops all of them"
+        );
+    }
+}
