@@ -50,11 +50,63 @@ impl Window {
         let script = format!(
             "{FIND} const found = pressable(arguments[0]); found.scrollIntoView({{ block: 'nearest' }}); return found"
         );
-        self.element(&script, words)
-            .await?
-            .click()
-            .await
-            .with_context(|| format!("pressing {words:?}"))
+        self.press_found(&script, words).await
+    }
+
+    /// Chooses a day, `YYYY-MM-DD`, on the calendar page that is open for choosing one, turning to its month first.
+    ///
+    /// # Errors
+    /// When no such page is open.
+    pub async fn press_day(&self, day: &str) -> Result<()> {
+        let open = format!("{FIND} return days().length > 0");
+        self.wait("for a calendar page", &open, day).await?;
+        let there = format!(
+            "{FIND} return days().some((e) => e.dataset.day === arguments[0]) ? '' : days()[15].dataset.day < arguments[0] ? 'Next month' : 'Previous month'"
+        );
+        // Two years either way are further than any test goes.
+        for _ in 0..24 {
+            let turn = self.page.execute(&there, vec![json!(day)]).await?;
+            match turn.as_str() {
+                Some("") => break,
+                Some(button) => self.press(button).await?,
+                None => bail!("the calendar page did not say which days it shows"),
+            }
+        }
+        let script = format!("{FIND} return days().find((e) => e.dataset.day === arguments[0])");
+        self.press_found(&script, day).await
+    }
+
+    /// A list that is just being filled, or a dialog that is just opening, moves away under the pointer: what was not pressed is
+    /// pressed again.
+    async fn press_found(&self, script: &str, words: &str) -> Result<()> {
+        let began = Instant::now();
+        loop {
+            let pressed = match self.element(script, words).await {
+                Ok(found) => found.click().await.map_err(anyhow::Error::from),
+                Err(gone) => Err(gone),
+            };
+            if pressed.is_ok() || began.elapsed() > PATIENCE {
+                return pressed.with_context(|| format!("pressing {words:?}"));
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// Waits until the message box of the open dialog says exactly these lines, and means what stands in the fields now.
+    ///
+    /// # Errors
+    /// When it says something else.
+    pub async fn box_says(&self, lines: &[&str]) -> Result<()> {
+        let script = "const box = document.querySelector('.dlg .msg');
+            return box !== null && box.getAttribute('aria-busy') !== 'true'
+                && JSON.stringify([...box.querySelectorAll('b')].map((b) => b.textContent)) === arguments[0]";
+        let wanted = serde_json::to_string(lines)?;
+        self.wait(
+            &format!("for the message box to say {wanted}"),
+            script,
+            &wanted,
+        )
+        .await
     }
 
     /// Empties the field that these words label and types `value` into it.
@@ -68,10 +120,20 @@ impl Window {
         let script = format!(
             "{FIND} const found = field(arguments[0]); found.scrollIntoView({{ block: 'nearest' }}); found.focus(); found.select?.(); return found"
         );
-        let field = self.element(&script, label).await?;
-        field.clear().await?;
-        field.send_keys(value).await?;
-        Ok(())
+        let began = Instant::now();
+        loop {
+            let filled = self.type_into(&script, label, value).await;
+            if filled.is_ok() || began.elapsed() > PATIENCE {
+                return filled.with_context(|| format!("filling {label:?}"));
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    async fn type_into(&self, script: &str, label: &str, value: &str) -> Result<()> {
+        let field = self.element(script, label).await?;
+        field.clear().await.context("emptying it")?;
+        field.send_keys(value).await.context("typing into it")
     }
 
     /// Sends keys to whatever has the focus.
@@ -180,7 +242,7 @@ impl Window {
 /// stands in a dialog before what lies under it.
 const FIND: &str = "
     const shown = (e) => e.checkVisibility({ visibilityProperty: true, opacityProperty: true });
-    const called = (e) => (e.getAttribute('aria-label') ?? e.innerText ?? '').trim().replace(/\\s+/g, ' ');
+    const called = (e) => (e.getAttribute('aria-label') ?? document.getElementById(e.getAttribute('aria-labelledby'))?.innerText ?? e.innerText ?? '').trim().replace(/\\s+/g, ' ');
     const best = (all, words, name) => {
         const fits = all.filter((e) => shown(e) && !e.disabled && e.getAttribute('aria-disabled') !== 'true');
         const top = fits.filter((e) => e.closest('[role=dialog],[role=alertdialog],[role=menu],[role=listbox]'));
@@ -192,5 +254,10 @@ const FIND: &str = "
     const pressable = (words) => best([...document.querySelectorAll(
         'button,a[href],summary,[role=button],[role=tab],[role=switch],[role=checkbox],[role=radio],[role=menuitem],[role=option],[role=gridcell],label')], words, called);
     const labels = (e) => e.getAttribute('aria-label') ?? [...(e.labels ?? [])].map((l) => l.innerText.trim()).join(' ');
+    const days = () => {
+        const all = [...document.querySelectorAll('[role=dialog] [data-day], .pop [data-day]')].filter(shown);
+        const last = all.at(-1)?.closest('[role=grid]');
+        return all.filter((e) => e.closest('[role=grid]') === last);
+    };
     const field = (words) => best([...document.querySelectorAll('input,textarea,select')], words, labels);
 ";
