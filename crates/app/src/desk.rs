@@ -87,16 +87,20 @@ impl LedgerDesk {
         now: Moment,
     ) -> Result<Option<Claim>, DeskError> {
         let notice = &candidate.notice;
-        let (message, rendered) = match self.ledger.rendered(notice.id).await.map_err(store)? {
-            Some(bytes) => (bytes, None),
-            None => match self.render(candidate, account, now) {
-                Ok((bytes, rendered)) => (
-                    self.ledger
+        let kept = self.ledger.rendered(notice.id).await.map_err(store)?;
+        let (message, to, rendered) = match (kept, &notice.details.to) {
+            (Some(bytes), Some(to)) => (bytes, to.clone(), None),
+            // Never handed out. Bytes may stand already, if the process ended between keeping them and this mark: the first
+            // ones go, and what people see of them is written down now.
+            _ => match self.render(candidate, account, now) {
+                Ok((bytes, rendered)) => {
+                    let bytes = self
+                        .ledger
                         .put_rendered(notice.id, &bytes)
                         .await
-                        .map_err(store)?,
-                    Some(rendered),
-                ),
+                        .map_err(store)?;
+                    (bytes, rendered.to.clone(), Some(rendered))
+                }
                 // It waits for the ledger to give the invoice a number.
                 Err(Unsayable::NoNumber) => return Ok(None),
                 Err(error) => {
@@ -110,11 +114,6 @@ impl LedgerDesk {
                 }
             },
         };
-        let to = rendered
-            .as_ref()
-            .map(|rendered| rendered.to.clone())
-            .or_else(|| notice.details.to.clone());
-        let Some(to) = to else { return Ok(None) };
         let sending = RecordDelivery {
             rendered,
             ..became(notice.id, NoticeState::Sending, None)

@@ -6,7 +6,11 @@ use std::time::Duration;
 use safetalk_tests::smtp::{Act, Sink, SinkOptions, Step};
 use serde_json::{Value, json};
 
+use safetalk_domain::NoticeId;
+
 use crate::clinic::{Clinic, Dice, PASSWORD, a_while, at, method, nth_mail, text};
+use crate::computer::Computer;
+use crate::restore::ledger_of;
 
 async fn table() -> (Sink, Clinic, String) {
     let sink = Sink::start(SinkOptions::default()).await.expect("a sink");
@@ -306,4 +310,34 @@ async fn killed_at_any_moment_of_a_delivery_no_message_is_lost_and_none_goes_twi
         "the deliveries really went on: {}",
         arrived.len()
     );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn killed_between_keeping_a_message_and_marking_it_the_kept_message_goes_all_the_same() {
+    let sink = Sink::start(SinkOptions::default()).await.expect("a sink");
+    let mut clinic = Clinic::found_on(Computer::new().trusting(&sink));
+    let client = clinic.client();
+    let session = clinic.book(&client, 0, &at(3, 10, 0), true);
+    let notice = text(&clinic.notice_becomes(&session, "queued")["id"]);
+    clinic.app.kill();
+    // As the files stand if the process ends after the first of the two writes of a delivery.
+    let kept = format!("Message-ID: <{notice}@example.org>\r\nSubject: kept\r\n\r\nKept.\r\n");
+    let ledger = ledger_of(&clinic.computer).await;
+    let id = notice.parse().expect("an id");
+    ledger
+        .put_rendered(NoticeId(id), kept.as_bytes())
+        .await
+        .expect("it is kept");
+    ledger.close().await;
+    drop(ledger);
+    clinic.app = clinic.computer.start();
+    clinic.set_up_mail(&sink, PASSWORD);
+    clinic
+        .app
+        .ok("notice.choose", json!({ "send": [notice], "drop": [] }));
+    let mail = nth_mail(&sink, 1).await;
+    let subject = mail.header("Subject");
+    assert_eq!(subject.as_deref(), Some("kept"), "the first bytes stand");
+    let sent = clinic.notice_becomes(&session, "sent");
+    assert!(sent["to"].is_string(), "people see where it went");
 }
