@@ -190,7 +190,8 @@ impl App {
             return true;
         };
         let unsent = unsent(&office).await;
-        if unsent > 0 {
+        // Behind the lock nobody can be asked; what waits is kept and goes when the program runs again.
+        if unsent > 0 && !self.locked.load(Ordering::Acquire) {
             self.host.emit_changed(Changed {
                 ask_quit: Some(unsent),
                 ..Changed::default()

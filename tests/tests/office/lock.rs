@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::clinic::Clinic;
+use crate::clinic::{Clinic, at};
 
 const PIN: &str = "8264917";
 
@@ -152,4 +152,29 @@ fn a_pin_is_changed_or_removed_only_by_who_knows_it() {
     let settings =
         std::fs::read_to_string(clinic.computer.data().join("device.json")).expect("the settings");
     assert!(!settings.contains("argon2"), "nothing of it is left");
+}
+
+#[test]
+fn behind_the_lock_the_window_closes_without_a_question_that_nobody_could_answer() {
+    let mut clinic = Clinic::found();
+    let client = clinic.client();
+    let session = clinic.book(&client, 0, &at(3, 10, 0), true);
+    clinic
+        .app
+        .ok("lock.set_pin", json!({ "old": null, "new": PIN }));
+    assert_eq!(
+        clinic.app.ok("the window closes", json!({})),
+        false,
+        "the screen asks about the message that waits"
+    );
+    clinic.app.ok("lock.now", json!({}));
+    assert_eq!(
+        clinic.app.ok("the window closes", json!({})),
+        true,
+        "it would stay open for ever"
+    );
+    clinic.crash();
+    unlock(&mut clinic, PIN);
+    let kept = clinic.session(&session)["notices"][0]["state"].clone();
+    assert_eq!(kept, "queued", "nothing is lost by it");
 }
