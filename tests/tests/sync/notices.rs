@@ -1,6 +1,7 @@
 //! What the courier finds at the ledger.
 
 use crate::table::*;
+use safetalk_domain::decide::needs_choice;
 use safetalk_domain::intent::RecordDelivery;
 use safetalk_domain::*;
 
@@ -77,6 +78,41 @@ async fn waiting_messages_come_in_the_order_in_which_they_were_queued() {
         [true, true, false],
         "each knows whether a later one of its session waits"
     );
+}
+
+#[tokio::test]
+async fn a_message_that_spent_the_night_in_an_outbox_counts_from_the_click() {
+    let (table, first) = Table::with_clinic().await;
+    let clicked = table.now();
+    table
+        .act(&first, book(session(1), with_ann(hour(30))))
+        .await;
+    // A device whose clock is a day behind: the ledger does not believe it.
+    let late = table.device("late").await;
+    let behind = table.now().plus_hours(-24);
+    late.act(book(session(2), with_ann(hour(32))), OWNER, behind)
+        .await
+        .expect("the rules allow it");
+    table.clock.forward(13 * 60);
+    table.sync(&first).await;
+    table.sync(&late).await;
+    let waiting = table.ledger.candidates().await.unwrap();
+    assert_eq!(waiting.len(), 2);
+    for candidate in waiting {
+        let facts = &candidate.notice.facts;
+        assert_eq!(
+            facts.queued_at, clicked,
+            "from the click, and not from before the device's last pull"
+        );
+        assert_eq!(facts.decided(), table.now(), "decided in the morning");
+        assert!(
+            needs_choice(facts, &candidate.clinic.facts, table.now()),
+            "nothing goes by itself thirteen hours after a person wanted it"
+        );
+    }
+    // What the screen shows says the same.
+    let shown = first.read().await.unwrap().newest_notices(5).await.unwrap();
+    assert!(shown.iter().all(|notice| notice.facts.queued_at == clicked));
 }
 
 #[tokio::test]

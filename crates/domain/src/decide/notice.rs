@@ -47,7 +47,8 @@ pub(super) fn remind(work: &mut Work<'_>, body: &SendReminder) -> Result<(), Ref
             Channel::Whatsapp => NoticeState::Draft,
         },
         cause: None,
-        queued_at: work.clock.now,
+        queued_at: work.clock.made_at,
+        decided_at: Some(work.clock.now),
         not_before: work.clock.now,
         expires: Some(session.facts.at.start),
         attempts: 0,
@@ -63,7 +64,8 @@ pub(super) fn remind(work: &mut Work<'_>, body: &SendReminder) -> Result<(), Ref
     Ok(())
 }
 
-/// When the last reminder by `channel` went, was opened, or began to wait.
+/// When the last reminder by `channel` went, was opened, or began to wait where it waits now: one that spent the night
+/// in an outbox came in only this morning, and a second click would make two of it.
 pub fn last_reminder<'n>(
     notices: impl Iterator<Item = &'n Notice>,
     channel: Channel,
@@ -167,7 +169,7 @@ pub(super) fn retry(work: &mut Work<'_>, body: &RetryNotice) -> Result<(), Refus
     notice.facts.not_before = work.clock.now;
     notice.facts.attempts = 0;
     notice.facts.round += 1;
-    notice.facts.released_at = Some(work.clock.now);
+    notice.facts.released_at = Some(work.clock.made_at);
     work.move_notice(notice, NoticeState::Queued, None);
     Ok(())
 }
@@ -277,6 +279,8 @@ fn own_notice(work: &Work<'_>, id: NoticeId) -> Result<Notice, Refusal> {
 pub const SILENCE_HOURS: i64 = 12;
 
 /// Whether `notice` has waited so long, or since before there was a mail account, that only a person can let it go.
+///
+/// It counts from the click, wherever the click waited: in the ledger for the line, or in an outbox for the ledger.
 pub fn needs_choice(notice: &NoticeFacts, clinic: &ClinicFacts, now: Moment) -> bool {
     let since = notice
         .released_at
@@ -345,7 +349,7 @@ pub fn look_again(
         }
         NoticeKind::Reminder => Look::Send,
         // What they knew before it was queued does not count: then it was queued to answer something in doubt.
-        _ if told.is_some_and(|told| told.what == tells && told.at >= notice.queued_at) => {
+        _ if told.is_some_and(|told| told.what == tells && told.at >= notice.decided()) => {
             settle(NoticeCause::AlreadyTold)
         }
         _ => Look::Send,

@@ -93,7 +93,8 @@ impl Work<'_> {
                             NoticeState::Queued
                         },
                         cause: None,
-                        queued_at: self.clock.now,
+                        queued_at: self.clock.made_at,
+                        decided_at: Some(self.clock.now),
                         not_before: self.clock.now + i64::from(hold_seconds),
                         expires,
                         attempts: 0,

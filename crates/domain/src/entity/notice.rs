@@ -41,8 +41,11 @@ pub struct NoticeFacts {
     pub state: NoticeState,
     /// Why it stands there.
     pub cause: Option<NoticeCause>,
-    /// When it was queued.
+    /// When the person clicked, as the ledger bounds it: what waited overnight in an outbox is not new in the morning.
     pub queued_at: Moment,
+    /// When it was decided; later than `queued_at` if it waited in an outbox. See [`Self::decided`].
+    #[serde(default)]
+    pub decided_at: Option<Moment>,
     /// Not before this moment: the end of the undo window, or of a back-off.
     pub not_before: Moment,
     /// Not after this moment.
@@ -54,7 +57,7 @@ pub struct NoticeFacts {
     pub round: u32,
     /// When its present state began.
     pub since: Moment,
-    /// When a person last said that it shall go.
+    /// When a person last clicked that it shall go, bounded as `queued_at` is.
     #[serde(default)]
     pub released_at: Option<Moment>,
 }
@@ -119,6 +122,12 @@ pub enum NoticeState {
 }
 
 impl NoticeFacts {
+    /// When it was decided. What the client learnt until then was weighed when it was queued; what they learn
+    /// afterwards makes it old.
+    pub fn decided(&self) -> Moment {
+        self.decided_at.unwrap_or(self.queued_at)
+    }
+
     /// Whether it is on its way or may have arrived, without anyone knowing yet.
     pub fn may_have_arrived(&self) -> bool {
         matches!(

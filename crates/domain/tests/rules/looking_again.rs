@@ -3,7 +3,7 @@
 use crate::support::*;
 use NoticeCause::{AlreadyTold, InvoiceVoid, MayNotBeReached, Merged, Overtaken, TooLate};
 use NoticeState::{Expired, Withdrawn};
-use safetalk_domain::decide::{Look, look_again, needs_choice};
+use safetalk_domain::decide::{Flag, Look, NotTold, look_again, needs_choice};
 use safetalk_domain::intent::{
     BookSession, EditClinic, IssueInvoice, RetryNotice, SendInvoice, TellPersonally, VoidInvoice,
 };
@@ -165,18 +165,36 @@ fn what_the_client_knows_by_now_is_not_said_again() {
     let mut case = Case::of(NoticeKind::Booked);
     case.know(case.now);
     assert_eq!(case.look(), Look::Settle(Withdrawn, AlreadyTold));
-    case.know(case.notice.queued_at);
+    case.know(case.notice.decided());
     assert_eq!(case.look(), Look::Settle(Withdrawn, AlreadyTold));
 }
 
 #[test]
 fn what_the_client_knew_before_it_was_queued_does_not_keep_an_answer_back() {
     let mut case = Case::of(NoticeKind::Booked);
-    case.know(case.notice.queued_at - 1);
+    case.know(case.notice.decided() - 1);
     assert_eq!(
         case.look(),
         Look::Send,
         "something else was in doubt when it was queued"
+    );
+}
+
+#[test]
+fn what_was_learnt_between_click_and_decision_was_weighed_when_it_was_decided() {
+    let mut case = Case::of(NoticeKind::Booked);
+    case.notice.queued_at = case.notice.decided().plus_hours(-8);
+    case.know(case.notice.decided().plus_hours(-1));
+    assert_eq!(
+        case.look(),
+        Look::Send,
+        "the ledger knew of it and queued an answer to what was in doubt all the same"
+    );
+    case.notice.decided_at = None;
+    assert_eq!(
+        case.look(),
+        Look::Settle(Withdrawn, AlreadyTold),
+        "one from before this was written down was decided when it was queued"
     );
 }
 
@@ -305,6 +323,64 @@ fn what_a_person_released_goes_by_itself_for_another_twelve_hours() {
     assert!(!asks(&desk), "the person has just said so");
     desk.later(13 * 60);
     assert!(asks(&desk), "but not for ever");
+}
+
+#[test]
+fn what_waited_in_an_outbox_overnight_is_asked_about_and_expires_by_the_decision() {
+    let mut desk = Desk::new();
+    desk.made_at = Some(desk.now.plus_hours(-13));
+    desk.accept(BookSession {
+        notify: true,
+        ..tuesday_at_ten()
+    });
+    let facts = waiting(&desk).facts;
+    assert_eq!(
+        (facts.queued_at, facts.decided()),
+        (desk.now.plus_hours(-13), desk.now),
+        "both are written down: the click and the decision"
+    );
+    assert!(
+        asks(&desk),
+        "thirteen hours after the click nobody expects it to go by itself"
+    );
+    desk.made_at = Some(desk.now.plus_hours(-11));
+    let notice = waiting(&desk).id;
+    desk.accept(RetryNotice { notice });
+    assert!(!asks(&desk), "someone said eleven hours ago that it shall go");
+    desk.later(61);
+    assert!(
+        asks(&desk),
+        "that click too counts from when it was made, not from when it came in"
+    );
+}
+
+#[test]
+fn what_waited_in_an_outbox_until_the_session_was_over_is_not_queued() {
+    let mut desk = Desk::new();
+    desk.accept(tuesday_at_ten());
+    desk.now = kl("2026-03-03 10:50");
+    desk.made_at = Some(kl("2026-03-03 09:00"));
+    let flags = desk.accept(cancel(first()));
+    assert_eq!(
+        flags,
+        [Flag::NotTold { why: NotTold::Past }],
+        "whether it may still go is decided by now, not by the click"
+    );
+    assert_eq!(desk.queued(), None);
+}
+
+#[test]
+fn a_reminder_out_of_an_outbox_counts_as_one_that_waits_now() {
+    let mut desk = Desk::new();
+    desk.accept(tuesday_at_ten());
+    desk.later(60);
+    desk.made_at = Some(desk.now.plus_hours(-13));
+    desk.accept(remind(first(), Channel::Email));
+    assert_eq!(
+        desk.refuse(remind(first(), Channel::Email)),
+        Refusal::RecentlyReminded { at: desk.now },
+        "it waits: a second click would make two of it"
+    );
 }
 
 #[test]
