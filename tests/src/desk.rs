@@ -156,6 +156,11 @@ fn first_due(slips: &[Slip], now: i64) -> Option<usize> {
 
 #[async_trait]
 impl Desk for PaperDesk {
+    async fn settle_late(&self, _now: i64) -> Result<(), DeskError> {
+        // Slips of paper have no time after which they are too late.
+        Ok(())
+    }
+
     async fn interrupted(&self) -> Result<Vec<NoticeRef>, DeskError> {
         self.change(|slips| {
             slips

@@ -5,7 +5,7 @@ use crate::mail;
 use crate::render::{self, Material, Saying, Unsayable};
 use async_trait::async_trait;
 use safetalk_courier::{Claim, Desk, DeskError, Envelope, NoticeRef, Settled, SmtpAccount};
-use safetalk_domain::decide::{Look, look_again, needs_choice};
+use safetalk_domain::decide::{Look, look_again, needs_choice, too_late};
 use safetalk_domain::intent::{RecordDelivery, Rendered};
 use safetalk_domain::*;
 use safetalk_ledger::{Candidate, Ledger};
@@ -203,6 +203,17 @@ fn store(error: safetalk_ledger::Error) -> DeskError {
 
 #[async_trait]
 impl Desk for LedgerDesk {
+    async fn settle_late(&self, now: i64) -> Result<(), DeskError> {
+        let now = Moment(now);
+        for notice in self.ledger.late(now).await.map_err(store)? {
+            if let Some(cause) = too_late(&notice.facts, now) {
+                self.record(became(notice.id, NoticeState::Expired, Some(cause)), now)
+                    .await?;
+            }
+        }
+        Ok(())
+    }
+
     async fn interrupted(&self) -> Result<Vec<NoticeRef>, DeskError> {
         let candidates = self.ledger.candidates().await.map_err(store)?;
         Ok(candidates

@@ -184,6 +184,8 @@ impl Courier {
                     Round::Settled
                 })
             } else if let Some((status, pause)) = self.must_rest() {
+                // Time passes without an account too. A store that does not answer is asked again after the pause.
+                let _ = self.desk.settle_late(self.clock.now()).await;
                 self.come_to_rest(status, pause).await;
                 continue;
             } else {
@@ -230,6 +232,7 @@ impl Courier {
             return Ok(Round::Nothing(None));
         };
         let now = self.clock.now();
+        self.desk.settle_late(now).await?;
         let Some(claim) = self.desk.next_due(now).await? else {
             return Ok(Round::Nothing(self.desk.next_wake(now).await?));
         };

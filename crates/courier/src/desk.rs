@@ -88,6 +88,10 @@ pub enum DeskError {
 /// The courier works one notice at a time, so an implementation sees no two calls at once from it.
 #[async_trait]
 pub trait Desk: Send + Sync {
+    /// Settles what can no longer arrive in time, whether or not mail can go: what is queued or held, and the drafts
+    /// that only a person can send. The courier asks for it in every round, also while it rests.
+    async fn settle_late(&self, now: i64) -> Result<(), DeskError>;
+
     /// The notices that stand as `sending`. Asked once, when the courier starts and nothing is under way:
     /// each one was interrupted, and the courier settles it by its record.
     async fn interrupted(&self) -> Result<Vec<NoticeRef>, DeskError>;

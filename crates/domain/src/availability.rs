@@ -90,7 +90,7 @@ pub enum Cause {
         /// Until when.
         until: Moment,
     },
-    /// Too close to another of the therapist's sessions.
+    /// Too close to another of the therapist's sessions, by what either of them needs around itself.
     Buffer {
         /// That session.
         session: SessionId,
@@ -248,27 +248,35 @@ fn soft(at: Interval, resource: &Resource<'_>) -> Vec<Found> {
     found
 }
 
+/// The first session that is too near. Between two sessions lies the longer of what the earlier one needs after it and
+/// what the later one needs before it, whichever of them was booked first.
 fn buffers(wanted: &Proposal, therapist: &Resource<'_>) -> Option<Found> {
-    let padded = wanted
-        .at
-        .padded(wanted.buffer_before.into(), wanted.buffer_after.into());
-    let near = therapist
+    therapist
         .busy
         .iter()
-        .filter(|b| Some(b.session) != wanted.session && b.resource.is_some() && b.at.meets(padded))
-        .min_by_key(|b| b.at.start)?;
-    let minutes = if near.at.start >= wanted.at.end {
-        wanted.buffer_after
-    } else {
-        wanted.buffer_before
-    };
-    Some(Found {
-        cause: Cause::Buffer {
-            session: near.session,
-            minutes,
-        },
-        since: 0,
-    })
+        .filter(|b| Some(b.session) != wanted.session && b.resource.is_some())
+        .filter_map(|b| {
+            let (gap, minutes) = if b.at.start >= wanted.at.end {
+                (
+                    b.at.start.0 - wanted.at.end.0,
+                    wanted.buffer_after.max(b.buffer_before),
+                )
+            } else {
+                (
+                    wanted.at.start.0 - b.at.end.0,
+                    wanted.buffer_before.max(b.buffer_after),
+                )
+            };
+            (gap < i64::from(minutes) * 60).then_some((b, minutes))
+        })
+        .min_by_key(|(b, _)| b.at.start)
+        .map(|(near, minutes)| Found {
+            cause: Cause::Buffer {
+                session: near.session,
+                minutes,
+            },
+            since: 0,
+        })
 }
 
 /// The open stretches of `hours` on every day that `around` touches, in order, joined where they touch (at midnight).

@@ -16,7 +16,7 @@ mod slot;
 mod tell;
 mod work;
 
-pub use notice::{Look, last_reminder, look_again, needs_choice};
+pub use notice::{Look, last_reminder, look_again, needs_choice, too_late};
 pub use tell::NotTold;
 pub use work::Work;
 
@@ -70,6 +70,8 @@ pub enum Flag {
     },
     /// By the clock of the device the fee would differ; none was charged.
     FeeNotCharged,
+    /// The session's invoice is paid and covers the fee; none was charged beside it.
+    FeeCovered,
 }
 
 /// Decides `intent` on the rows of `world`.

@@ -329,6 +329,9 @@ pub struct EditClient {
     )]
     pub usual_room: Option<Option<RoomId>>,
     pub archived: Option<bool>,
+    /// The revisions that the fields without one of their own were read at. An intent of an older build says none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub read_at: Option<FactRevisions>,
 }
 
 /// Booking where a soft rule says no.

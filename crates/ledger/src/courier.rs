@@ -70,6 +70,21 @@ impl Ledger {
         Ok(candidates)
     }
 
+    /// Messages that wait, for the courier or as a draft for a person, and whose time has passed by `now`.
+    ///
+    /// # Errors
+    /// [`Error::Database`], [`Error::Body`].
+    pub async fn late(&self, now: Moment) -> Result<Vec<Notice>, Error> {
+        let bodies = sqlx::query_scalar!(
+            "select body from notice
+             where state in ('on_hold', 'queued', 'draft', 'opened') and body ->> '$.facts.expires' <= ?1",
+            now.0
+        )
+        .fetch_all(self.vault.readers())
+        .await?;
+        bodies.iter().map(|body| rows::entity(body)).collect()
+    }
+
     /// The moment before which no waiting message may go; `None` when none waits.
     ///
     /// # Errors

@@ -25,6 +25,40 @@ fn must_choose(clinic: &mut Clinic) -> bool {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_whatsapp_draft_expires_with_its_session_though_no_mail_can_go() {
+    let mut clinic = Clinic::found();
+    let client = clinic.client();
+    let session = clinic.book(&client, 0, &at(1, 10, 0), false);
+    clinic.app.ok(
+        "session.remind",
+        json!({ "session": session, "channel": "whatsapp", "again": false }),
+    );
+    clinic.notice_becomes(&session, "draft");
+    clinic.settle();
+    clinic.computer.set_clock(48 * HOUR);
+    // Anything that is done wakes the courier; left alone it looks every half minute.
+    clinic.book(&client, 0, &at(5, 10, 0), false);
+    clinic.notice_becomes(&session, "expired");
+    let detail = clinic.session(&session);
+    assert_eq!(detail["notices"][0]["cause"], "too_late");
+    assert_eq!(
+        waiting(&mut clinic),
+        Vec::<Value>::new(),
+        "nobody has to do anything about it"
+    );
+    assert_eq!(clinic.attention("message"), Vec::<Value>::new());
+    let refusal = clinic.app.refused(
+        "notice.open_whatsapp",
+        json!({ "notice": detail["notices"][0]["id"] }),
+    );
+    assert_eq!(
+        (&refusal["code"], &refusal["state"]),
+        (&json!("notice_state"), &json!("expired")),
+        "and it is not opened late: {refusal}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_waited_for_a_mail_account_goes_only_if_a_person_chooses_it() {
     let sink = Sink::start(SinkOptions::default()).await.expect("a sink");
     let mut clinic = Clinic::found_on(Computer::new().trusting(&sink));

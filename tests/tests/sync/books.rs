@@ -36,6 +36,8 @@ async fn what_decide_is_made_to_miss_the_trigger_refuses_in_the_same_words() {
         resource: Some(ROOM_1.into()),
         at: hour(30),
         turnover_minutes: 0,
+        buffer_before: 0,
+        buffer_after: 0,
     };
     hold(&table, &held).await;
     let synced = table.sync(&first).await;
@@ -79,6 +81,8 @@ async fn the_trigger_refuses_overlaps_and_lets_touching_ends_and_free_rows_be() 
             resource,
             at,
             turnover_minutes: 0,
+            buffer_before: 0,
+            buffer_after: 0,
         };
         async move {
             let mut transaction = table.ledger.vault().begin().await.unwrap();

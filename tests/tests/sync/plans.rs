@@ -51,7 +51,7 @@ const QUERIES: &[(&str, &str)] = &[
     ),
     (
         "messages of a state",
-        "select body, queued_at from notice where state = 'failed' order by queued_at desc limit 5",
+        "select body, queued_at from notice where state = 'failed' and (state <> 'expired' or body ->> '$.facts.channel' <> 'whatsapp') order by queued_at desc limit 5",
     ),
     (
         "an invoice's messages",

@@ -254,6 +254,7 @@ pub fn edit_client(client: ClientId) -> EditClient {
         usual_service: None,
         usual_room: None,
         archived: None,
+        read_at: None,
     }
 }
 

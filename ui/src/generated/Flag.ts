@@ -21,4 +21,4 @@ why: NotTold, } | { "kind": "told_the_opposite" } | { "kind": "field_kept",
 /**
  * Its name.
  */
-field: string, } | { "kind": "fee_not_charged" };
+field: string, } | { "kind": "fee_not_charged" } | { "kind": "fee_covered" };

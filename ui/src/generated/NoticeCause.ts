@@ -3,4 +3,4 @@
 /**
  * Why a notice stands where it stands. Never holds an address or a text.
  */
-export type NoticeCause = "already_told" | "merged" | "overtaken" | "too_late" | "undone" | "told_personally" | "dropped" | "may_not_be_reached" | "invoice_void" | "demo" | "mail_not_set_up" | "no_password" | "wrong_password" | "app_password_needed" | "sender_refused" | "recipient_refused" | "mailbox_full" | "too_many_messages" | "message_refused" | "tls_failed" | "certificate_untrusted" | "host_not_found" | "connection_refused" | "silent" | "line_cut" | "cut_while_sending" | "disk_unwritable" | "server_busy";
+export type NoticeCause = "already_told" | "merged" | "overtaken" | "too_late" | "never_confirmed" | "undone" | "told_personally" | "dropped" | "may_not_be_reached" | "invoice_void" | "demo" | "mail_not_set_up" | "no_password" | "wrong_password" | "app_password_needed" | "sender_refused" | "recipient_refused" | "mailbox_full" | "too_many_messages" | "message_refused" | "tls_failed" | "certificate_untrusted" | "host_not_found" | "connection_refused" | "silent" | "line_cut" | "cut_while_sending" | "disk_unwritable" | "server_busy";

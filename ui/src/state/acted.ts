@@ -11,6 +11,36 @@ export interface About {
   phone: string | null;
 }
 
+/** The label of a client's field, by the name it has in a flag. */
+function fieldName(field: string): string {
+  switch (field) {
+    case 'full_name':
+      return t('full-name');
+    case 'called':
+      return t('called');
+    case 'email':
+      return t('email');
+    case 'phones':
+      return t('phone');
+    case 'may_email':
+      return t('may-email');
+    case 'may_whatsapp':
+      return t('may-whatsapp');
+    case 'do_not_contact':
+      return t('do-not-contact');
+    case 'language':
+      return t('language');
+    case 'usual_therapist':
+      return t('usual-therapist');
+    case 'usual_service':
+      return t('usual-service');
+    case 'usual_room':
+      return t('usual-room');
+    default:
+      return t('guardian');
+  }
+}
+
 /** A flag as a whole sentence; null where it is no news to the person (they chose it, or nobody expects a message). */
 export function sayFlag(flag: Flag, about?: About): string | null {
   switch (flag.kind) {
@@ -26,9 +56,11 @@ export function sayFlag(flag: Flag, about?: About): string | null {
     case 'told_the_opposite':
       return about ? t('flag-told_the_opposite', { client: about.client }) : t('flag-told_the_opposite-plain');
     case 'field_kept':
-      return t('flag-field_kept', { field: flag.field === 'full_name' ? t('full-name') : flag.field === 'called' ? t('called') : flag.field === 'email' ? t('email') : flag.field === 'phones' ? t('phone') : t('guardian') });
+      return t('flag-field_kept', { field: fieldName(flag.field) });
     case 'fee_not_charged':
       return t('flag-fee_not_charged');
+    case 'fee_covered':
+      return t('flag-fee_covered');
   }
 }
 

@@ -228,6 +228,7 @@ export interface Words {
   'flag-cause-taken': Record<never, never>;
   'flag-cause-time_off': Record<never, never>;
   'flag-cause-turnover': Record<never, never>;
+  'flag-fee_covered': Record<never, never>;
   'flag-fee_not_charged': Record<never, never>;
   'flag-field_kept': { field: string | number };
   'flag-soft_rule_changed': { why: string | number };
@@ -463,6 +464,7 @@ export interface Words {
   'notice-cause-may_not_be_reached': Record<never, never>;
   'notice-cause-merged': Record<never, never>;
   'notice-cause-message_refused': Record<never, never>;
+  'notice-cause-never_confirmed': Record<never, never>;
   'notice-cause-no_password': Record<never, never>;
   'notice-cause-overtaken': Record<never, never>;
   'notice-cause-recipient_refused': Record<never, never>;

@@ -50,7 +50,7 @@ pub struct ClientDetail {
     pub client: ClientBrief,
     /// The form's content.
     pub record: ClientRecord,
-    /// When each text field was read, so that a merge can compare revisions. Send it back with the form.
+    /// What each field was read at, so that a merge can compare revisions. Send it back with the form.
     pub revisions: ClientRevisions,
     pub may_email: Option<ConsentView>,
     pub may_whatsapp: Option<ConsentView>,
@@ -61,7 +61,7 @@ pub struct ClientDetail {
     pub invoices: Vec<InvoiceBrief>,
 }
 
-/// Revisions of a client's text fields.
+/// Revisions of a client's fields.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[expect(missing_docs, reason = "fields are those of the client")]
 pub struct ClientRevisions {
@@ -70,6 +70,7 @@ pub struct ClientRevisions {
     pub email: u32,
     pub phones: u32,
     pub guardian: u32,
+    pub facts: FactRevisions,
 }
 
 /// A consent with the words for it.

@@ -157,6 +157,7 @@ fn revisions(client: &Client) -> ClientRevisions {
         email: details.email.revision,
         phones: details.phones.revision,
         guardian: details.guardian.revision,
+        facts: client.facts.revisions,
     }
 }
 
@@ -240,6 +241,7 @@ fn changes(
         usual_service: plain(new.usual_service, old.map(|o| o.usual_service)),
         usual_room: plain(new.usual_room, old.map(|o| o.usual_room)),
         archived: plain(new.archived, old.map(|o| o.archived)),
+        read_at: Some(at.facts),
     }
 }
 

@@ -7,7 +7,7 @@ use crate::directory::Directory;
 use crate::host::ExternalTarget;
 use crate::office::Office;
 use crate::render::{self, Material, Saying, Unsayable};
-use safetalk_domain::decide::needs_choice;
+use safetalk_domain::decide::{needs_choice, too_late};
 use safetalk_domain::intent::*;
 use safetalk_domain::refusal::{Field, Thing};
 use safetalk_domain::*;
@@ -364,6 +364,12 @@ pub async fn open_whatsapp(
 ) -> Result<WhatsappOpened, Problem> {
     let directory = Directory::read(office).await?;
     let rows = rows(office, request.notice).await?;
+    if too_late(&rows.notice.facts, office.now()).is_some() {
+        return Err(Refusal::NoticeState {
+            state: NoticeState::Expired,
+        }
+        .into());
+    }
     let text = said(&directory, &rows)?;
     let opened = |notice| {
         Body::RecordWhatsapp(RecordWhatsapp {

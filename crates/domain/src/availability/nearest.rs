@@ -2,6 +2,7 @@
 
 use super::{Proposal, Resource, open_stretches};
 use crate::Zone;
+use crate::entity::Occupancy;
 use crate::time::{Interval, Moment};
 
 /// Free slots are looked for this many days ahead.
@@ -49,16 +50,17 @@ pub fn nearest(
         free = intersect(&free, &open(room, window));
     }
     let mut blocked: Vec<Interval> = Vec::new();
-    let (before, after, turnover) = (
-        wanted.buffer_before.into(),
-        wanted.buffer_after.into(),
-        i64::from(wanted.turnover_minutes),
-    );
-    // Widening what is held by what the new session needs around itself lets a bare interval test answer both.
-    blocked.extend(held(therapist, wanted).map(|b| b.padded(after, before)));
+    let turnover = i64::from(wanted.turnover_minutes);
+    // Widening what is held by what either session needs around itself lets a bare interval test answer both.
+    blocked.extend(held(therapist, wanted).map(|b| {
+        b.at.padded(
+            wanted.buffer_after.max(b.buffer_before).into(),
+            wanted.buffer_before.max(b.buffer_after).into(),
+        )
+    }));
     blocked.extend(off(therapist));
     if let Some(room) = room {
-        blocked.extend(held(room, wanted).map(|b| b.padded(turnover, 0)));
+        blocked.extend(held(room, wanted).map(|b| b.at.padded(turnover, 0)));
         blocked.extend(off(room));
     }
     blocked.sort_by_key(|b| b.start);
@@ -101,12 +103,11 @@ fn open(resource: &Resource<'_>, window: Interval) -> Vec<Interval> {
 fn held<'a>(
     resource: &'a Resource<'_>,
     wanted: &'a Proposal,
-) -> impl Iterator<Item = Interval> + 'a {
+) -> impl Iterator<Item = &'a Occupancy> + 'a {
     resource
         .busy
         .iter()
         .filter(|b| Some(b.session) != wanted.session && b.resource.is_some())
-        .map(|b| b.at)
 }
 
 fn off<'a>(resource: &'a Resource<'_>) -> impl Iterator<Item = Interval> + 'a {

@@ -1,6 +1,7 @@
 //! Booking: one session, or a repetition that is booked whole or not at all.
 
 use super::Work;
+use super::slot::Around;
 use crate::entity::*;
 use crate::id::*;
 use crate::intent::{BookSeries, BookSession, Slot};
@@ -18,7 +19,7 @@ pub(super) fn book(work: &mut Work<'_>, body: &BookSession) -> Result<(), Refusa
             what: Thing::Session,
         });
     }
-    let turnover = work.needs_slot(
+    let around = work.needs_slot(
         Some(body.session),
         slot.at,
         slot.place,
@@ -32,7 +33,7 @@ pub(super) fn book(work: &mut Work<'_>, body: &BookSession) -> Result<(), Refusa
         body.client,
         body.service,
         &slot,
-        turnover,
+        around,
         price,
         None,
     )?;
@@ -80,7 +81,7 @@ pub(super) fn book_series(work: &mut Work<'_>, body: &BookSeries) -> Result<(), 
         ) {
             Err(Refusal::NotAvailable { .. }) => unavailable.push(number),
             Err(other) => return Err(other),
-            Ok(turnover) => {
+            Ok(around) => {
                 let part = SeriesPart {
                     series: body.series,
                     number,
@@ -92,7 +93,7 @@ pub(super) fn book_series(work: &mut Work<'_>, body: &BookSeries) -> Result<(), 
                     body.client,
                     body.service,
                     &slot,
-                    turnover,
+                    around,
                     price,
                     Some(part),
                 )?;
@@ -155,13 +156,13 @@ fn new_session(
     client: ClientId,
     service: ServiceId,
     slot: &Slot,
-    turnover_minutes: u16,
+    around: Around,
     price: Option<Money>,
     series: Option<SeriesPart>,
 ) -> Result<Session, Refusal> {
     let mut details = SessionDetails::default();
     set_place_text(&mut details, slot);
-    Ok(Session {
+    let mut session = Session {
         id,
         facts: SessionFacts {
             client,
@@ -170,7 +171,9 @@ fn new_session(
             place: slot.place,
             at: slot.at,
             zone: work.world.clinic()?.facts.zone,
-            turnover_minutes,
+            turnover_minutes: 0,
+            buffer_before: 0,
+            buffer_after: 0,
             status: SessionStatus::Scheduled,
             confirmed: false,
             series,
@@ -180,7 +183,9 @@ fn new_session(
             freed_from: None,
         },
         details,
-    })
+    };
+    around.copy_to(&mut session.facts);
+    Ok(session)
 }
 
 /// Keeps the text that belongs to the place.

@@ -153,15 +153,8 @@ pub(super) fn edit(work: &mut Work<'_>, body: &EditClient) -> Result<(), Refusal
         );
     }
     let consent = consent(work);
+    merge_facts(&mut merge, &mut client.facts, body, consent);
     let facts = &mut client.facts;
-    facts.guardian_receives = body.guardian_receives.unwrap_or(facts.guardian_receives);
-    facts.may_email = recorded(facts.may_email, body.may_email, consent);
-    facts.may_whatsapp = recorded(facts.may_whatsapp, body.may_whatsapp, consent);
-    facts.do_not_contact = body.do_not_contact.unwrap_or(facts.do_not_contact);
-    facts.language = body.language.unwrap_or(facts.language);
-    facts.usual_therapist = body.usual_therapist.unwrap_or(facts.usual_therapist);
-    facts.usual_service = body.usual_service.unwrap_or(facts.usual_service);
-    facts.usual_room = body.usual_room.unwrap_or(facts.usual_room);
     let archived = body.archived.filter(|archived| *archived != facts.archived);
     facts.archived = body.archived.unwrap_or(facts.archived);
     derive_reach(&mut client)?;
@@ -205,14 +198,96 @@ impl Merge {
             self.kept.push(name.to_owned());
         }
     }
+
+    /// As [`Self::field`], for a fact with its revision `now` and the one it was `read` at.
+    fn fact<T: PartialEq>(
+        &mut self,
+        name: &str,
+        known: &mut T,
+        (now, read): (&mut u32, u32),
+        value: T,
+    ) {
+        if *known == value {
+            return;
+        }
+        if read == *now {
+            *known = value;
+            *now += 1;
+        } else {
+            self.kept.push(name.to_owned());
+        }
+    }
 }
 
-/// Consent keeps the moment it was first recorded.
-fn recorded(known: Option<Consent>, wanted: Option<bool>, new: Option<Consent>) -> Option<Consent> {
-    match wanted {
-        None => known,
-        Some(false) => None,
-        Some(true) => known.or(new),
+/// The facts of a form, each merged as a field of its own.
+///
+/// What takes a permission away (no consent, do not contact) is taken whatever was read; what gives one only if nobody
+/// changed it since. An intent of an older build does not say what it read: it counts as read just now, but gives
+/// no permission that was ever changed.
+fn merge_facts(
+    merge: &mut Merge,
+    facts: &mut ClientFacts,
+    body: &EditClient,
+    consent: Option<Consent>,
+) {
+    let revisions = &mut facts.revisions;
+    let read = body.read_at.unwrap_or(*revisions);
+    let granting = body.read_at.unwrap_or_default();
+    if let Some(wanted) = body.guardian_receives {
+        let at = (&mut revisions.guardian_receives, read.guardian_receives);
+        merge.fact("guardian", &mut facts.guardian_receives, at, wanted);
+    }
+    for (name, known, wanted, now, read) in [
+        (
+            "may_email",
+            &mut facts.may_email,
+            body.may_email,
+            &mut revisions.may_email,
+            granting.may_email,
+        ),
+        (
+            "may_whatsapp",
+            &mut facts.may_whatsapp,
+            body.may_whatsapp,
+            &mut revisions.may_whatsapp,
+            granting.may_whatsapp,
+        ),
+    ] {
+        // Consent keeps the moment it was first recorded.
+        match wanted {
+            Some(true) if known.is_none() => merge.fact(name, known, (now, read), consent),
+            Some(false) => {
+                let read = *now;
+                merge.fact(name, known, (now, read), None);
+            }
+            _ => {}
+        }
+    }
+    if let Some(wanted) = body.do_not_contact {
+        let now = &mut revisions.do_not_contact;
+        let read = if wanted {
+            *now
+        } else {
+            granting.do_not_contact
+        };
+        let at = (now, read);
+        merge.fact("do_not_contact", &mut facts.do_not_contact, at, wanted);
+    }
+    if let Some(wanted) = body.language {
+        let at = (&mut revisions.language, read.language);
+        merge.fact("language", &mut facts.language, at, wanted);
+    }
+    if let Some(wanted) = body.usual_therapist {
+        let at = (&mut revisions.usual_therapist, read.usual_therapist);
+        merge.fact("usual_therapist", &mut facts.usual_therapist, at, wanted);
+    }
+    if let Some(wanted) = body.usual_service {
+        let at = (&mut revisions.usual_service, read.usual_service);
+        merge.fact("usual_service", &mut facts.usual_service, at, wanted);
+    }
+    if let Some(wanted) = body.usual_room {
+        let at = (&mut revisions.usual_room, read.usual_room);
+        merge.fact("usual_room", &mut facts.usual_room, at, wanted);
     }
 }
 

@@ -8,6 +8,8 @@ use crate::validate::{self, NAME};
 
 /// The most hours of notice a clinic can ask for: four weeks.
 const MOST_NOTICE_HOURS: i64 = 24 * 28;
+/// The last number an invoice can have.
+const MOST_INVOICE_NUMBER: i64 = 999_999_999;
 /// The most days an invoice can be given.
 const MOST_DUE_DAYS: i64 = 365;
 
@@ -30,7 +32,23 @@ pub(super) fn set_up(work: &mut Work<'_>, body: &SetUpClinic) -> Result<(), Refu
         .as_deref()
         .map(|phone| validate::phone(Field::Phone, phone))
         .transpose()?;
+    clinic.details.address =
+        validate::optional_text(Field::Address, clinic.details.address.as_deref())?;
+    clinic.details.payment_text =
+        validate::optional_text(Field::PaymentText, clinic.details.payment_text.as_deref())?;
+    clinic.details.from_address = clinic
+        .details
+        .from_address
+        .as_deref()
+        .map(|from| validate::email(Field::Email, from))
+        .transpose()?;
     clinic.details.invoice_prefix = invoice::prefix(&clinic.details.invoice_prefix)?;
+    validate::between(
+        Field::InvoiceNumber,
+        clinic.facts.next_invoice.into(),
+        1,
+        MOST_INVOICE_NUMBER,
+    )?;
     sound_facts(&clinic.facts)?;
     let mut member = body.member.clone();
     member.details.name = validate::line(Field::Name, &member.details.name, NAME)?;
@@ -38,24 +56,30 @@ pub(super) fn set_up(work: &mut Work<'_>, body: &SetUpClinic) -> Result<(), Refu
     work.put(clinic);
     work.put(member);
     for therapist in &body.therapists {
-        super::resource::sound_therapist(
-            &therapist.details.name.value,
-            therapist.details.link.as_deref(),
+        let mut therapist = therapist.clone();
+        let details = &mut therapist.details;
+        (details.name.value, details.link) = super::resource::sound_therapist(
+            &details.name.value,
+            details.link.as_deref(),
             therapist.facts.buffer_minutes,
         )?;
-        work.put(therapist.clone());
+        work.put(therapist);
     }
     for room in &body.rooms {
-        super::resource::sound_room(
-            &room.details.name.value,
-            room.details.note.as_deref(),
+        let mut room = room.clone();
+        let details = &mut room.details;
+        (details.name.value, details.note) = super::resource::sound_room(
+            &details.name.value,
+            details.note.as_deref(),
             room.facts.turnover_minutes,
         )?;
-        work.put(room.clone());
+        work.put(room);
     }
     for service in &body.services {
-        super::resource::sound_service(&service.details.name.value, &service.facts, &facts)?;
-        work.put(service.clone());
+        let mut service = service.clone();
+        let name = &mut service.details.name.value;
+        *name = super::resource::sound_service(name, &service.facts, &facts)?;
+        work.put(service);
     }
     for hours in &body.hours {
         let week = validate::week(&hours.week)?;
@@ -95,7 +119,7 @@ pub(super) fn edit(work: &mut Work<'_>, body: &EditClinic) -> Result<(), Refusal
             Field::InvoiceNumber,
             next.into(),
             facts.next_invoice.into(),
-            999_999_999,
+            MOST_INVOICE_NUMBER,
         )?;
         facts.next_invoice = next;
     }
@@ -116,9 +140,6 @@ pub(super) fn edit(work: &mut Work<'_>, body: &EditClinic) -> Result<(), Refusal
         facts.mail_ready = ready;
     }
     sound_facts(facts)?;
-    if let Some(address) = &details.address {
-        validate::optional_text(Field::Address, Some(address))?;
-    }
     work.put(clinic);
     Ok(())
 }

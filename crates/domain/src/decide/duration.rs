@@ -23,7 +23,7 @@ pub(super) fn modify(work: &mut Work<'_>, body: &ModifyDuration) -> Result<(), R
     }
     if at.end > session.facts.at.end {
         let facts = &session.facts;
-        session.facts.turnover_minutes = work.needs_slot(
+        let around = work.needs_slot(
             Some(session.id),
             at,
             facts.place,
@@ -31,6 +31,7 @@ pub(super) fn modify(work: &mut Work<'_>, body: &ModifyDuration) -> Result<(), R
             facts.service,
             &body.anyway,
         )?;
+        around.copy_to(&mut session.facts);
     }
     session.facts.at = at;
     session.facts.sequence += 1;

@@ -1,10 +1,12 @@
 //! What a cancellation or a no-show does to the session's invoices.
 
-use super::{Work, invoice};
+use super::{Flag, Work, invoice};
+use crate::Money;
 use crate::entity::*;
 use crate::id::InvoiceId;
 use crate::intent::InvoiceFate;
 use crate::refusal::Refusal;
+use crate::validate;
 
 /// Applies `fate` to the invoice of the session itself; extensions stay as they are.
 pub(super) fn settle_invoices(
@@ -32,12 +34,36 @@ pub(super) fn settle_invoices(
             _ => {}
         }
     }
-    if let Some(amount) = fate.fee() {
+    if let Some(fee_asked) = fate.fee() {
+        let fee_asked = validate::amount(fee_asked, &work.world.clinic()?.facts)?;
+        let amount = beyond_paid(work, session, fee_asked);
+        if amount.minor == 0 && fee_asked.minor > 0 {
+            work.flag(Flag::FeeCovered);
+            return Ok(());
+        }
         let id = InvoiceId(work.intent.id.derive("invoice", &session.id.to_string()));
         invoice::draft_for(work, id, session, fee, amount, None, String::new())?;
         invoice::issue(work, id)?;
     }
     Ok(())
+}
+
+/// What of `fee` is still owed. A fee stands in for the session's own invoice; where that is paid it cannot be
+/// replaced, so what was paid counts towards the fee and only the rest is charged.
+fn beyond_paid(work: &Work<'_>, session: &Session, fee: Money) -> Money {
+    let paid: i64 = work
+        .world
+        .invoices_of(session.id)
+        .filter(|invoice| {
+            invoice.facts.kind == InvoiceKind::Session
+                && invoice.facts.status == InvoiceStatus::Paid
+        })
+        .map(|invoice| invoice.facts.amount.minor)
+        .sum();
+    Money {
+        minor: (fee.minor - paid).max(0),
+        ..fee
+    }
 }
 
 /// A restored session whose invoice was made void by its cancellation gets a new draft.

@@ -106,9 +106,20 @@ pub(super) fn needs_channel(
 pub(super) fn record_whatsapp(work: &mut Work<'_>, body: &RecordWhatsapp) -> Result<(), Refusal> {
     let notice = own_notice(work, body.notice)?;
     let state = notice.facts.state;
-    let open = matches!(state, NoticeState::Draft | NoticeState::Opened);
+    // What expired meanwhile may be reported all the same: the person did it, and perhaps in time.
+    let open = matches!(
+        state,
+        NoticeState::Draft | NoticeState::Opened | NoticeState::Expired
+    );
     if notice.facts.channel != Channel::Whatsapp || !open {
         return Err(Refusal::NoticeState { state });
+    }
+    if body.became == WhatsappBecame::Opened
+        && too_late(&notice.facts, work.clock.made_at).is_some()
+    {
+        return Err(Refusal::NoticeState {
+            state: NoticeState::Expired,
+        });
     }
     match body.became {
         WhatsappBecame::Opened => work.move_notice(notice, NoticeState::Opened, None),
@@ -228,16 +239,19 @@ pub(super) fn record_delivery(work: &mut Work<'_>, body: &RecordDelivery) -> Res
 
 /// The steps a courier may record.
 fn may_move(from: NoticeState, to: NoticeState) -> bool {
-    use NoticeState::{Expired, Failed, OnHold, Queued, Sending, Sent, Uncertain, Withdrawn};
+    use NoticeState::{
+        Draft, Expired, Failed, OnHold, Opened, Queued, Sending, Sent, Uncertain, Withdrawn,
+    };
     matches!(
         (from, to),
         (
             OnHold | Queued,
             Queued | Sending | Withdrawn | Expired | Failed
-        ) | (
-            Sending,
-            Queued | Sent | Failed | Uncertain | Withdrawn | Expired
-        )
+        ) | (Draft | Opened, Expired)
+            | (
+                Sending,
+                Queued | Sent | Failed | Uncertain | Withdrawn | Expired
+            )
     )
 }
 
@@ -292,6 +306,15 @@ pub fn needs_choice(notice: &NoticeFacts, clinic: &ClinicFacts, now: Moment) -> 
     notice.state == NoticeState::Queued && notice.channel == Channel::Email && since < line
 }
 
+/// Why `notice` can no longer arrive in time, if it cannot. An opened draft may have gone: that is not denied.
+pub fn too_late(notice: &NoticeFacts, now: Moment) -> Option<NoticeCause> {
+    notice.expires.filter(|expires| *expires <= now)?;
+    Some(match notice.state {
+        NoticeState::Opened => NoticeCause::NeverConfirmed,
+        _ => NoticeCause::TooLate,
+    })
+}
+
 /// What the courier finds when it looks again, just before sending.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Look {
@@ -316,8 +339,8 @@ pub fn look_again(
     now: Moment,
 ) -> Look {
     let settle = |cause| Look::Settle(NoticeState::Withdrawn, cause);
-    if notice.expires.is_some_and(|expires| expires <= now) {
-        return Look::Settle(NoticeState::Expired, NoticeCause::TooLate);
+    if let Some(cause) = too_late(notice, now) {
+        return Look::Settle(NoticeState::Expired, cause);
     }
     if notice.not_before > now {
         return Look::Wait(notice.not_before);

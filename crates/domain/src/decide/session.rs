@@ -66,7 +66,7 @@ pub(super) fn restore(work: &mut Work<'_>, body: &RestoreSession) -> Result<(), 
     }
     let mut session = work.session_for(Action::Restore, body.session)?;
     let facts = &session.facts;
-    let turnover = work.needs_slot(
+    let around = work.needs_slot(
         Some(session.id),
         facts.at,
         facts.place,
@@ -76,7 +76,7 @@ pub(super) fn restore(work: &mut Work<'_>, body: &RestoreSession) -> Result<(), 
     )?;
     session.facts.status = SessionStatus::Scheduled;
     session.facts.cancelled = None;
-    session.facts.turnover_minutes = turnover;
+    around.copy_to(&mut session.facts);
     session.facts.sequence += 1;
     work.log_session(&session, Happened::Restored);
     work.put_session(session.clone());
@@ -125,7 +125,7 @@ pub(super) fn reschedule(work: &mut Work<'_>, body: &RescheduleSession) -> Resul
             None,
         );
     }
-    let turnover = work.needs_slot(
+    let around = work.needs_slot(
         Some(session.id),
         to.at,
         to.place,
@@ -136,7 +136,7 @@ pub(super) fn reschedule(work: &mut Work<'_>, body: &RescheduleSession) -> Resul
     session.facts.at = to.at;
     session.facts.place = to.place;
     session.facts.therapist = to.therapist;
-    session.facts.turnover_minutes = turnover;
+    around.copy_to(&mut session.facts);
     session.facts.zone = work.world.clinic()?.facts.zone;
     session.facts.confirmed = false;
     session.facts.sequence += 1;
@@ -198,7 +198,7 @@ pub(super) fn undo_no_show(work: &mut Work<'_>, body: &UndoNoShow) -> Result<(),
     let mut session = work.session_for(Action::UndoNoShow, body.session)?;
     // A freed rest may have been booked by someone else since.
     if session.facts.freed_from.is_some() {
-        session.facts.turnover_minutes = work.needs_hard_slot(&session)?;
+        work.needs_hard_slot(&session)?.copy_to(&mut session.facts);
     }
     session.facts.status = SessionStatus::Scheduled;
     session.facts.freed_from = None;

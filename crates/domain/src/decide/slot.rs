@@ -9,8 +9,26 @@ use crate::time::Interval;
 use crate::validate;
 use crate::{ServiceId, SessionId};
 
+/// What a session needs around itself, as the settings say when it is decided. It is copied to the session; a later
+/// change of the settings touches no session.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Around {
+    turnover_minutes: u16,
+    buffer_before: u16,
+    buffer_after: u16,
+}
+
+impl Around {
+    /// Copies it.
+    pub(super) fn copy_to(self, facts: &mut SessionFacts) {
+        facts.turnover_minutes = self.turnover_minutes;
+        facts.buffer_before = self.buffer_before;
+        facts.buffer_after = self.buffer_after;
+    }
+}
+
 impl Work<'_> {
-    /// Refuses a slot that is not available; returns the room's turnover to copy to the session.
+    /// Refuses a slot that is not available; returns what to copy to the session.
     pub(super) fn needs_slot(
         &mut self,
         session: Option<SessionId>,
@@ -19,15 +37,15 @@ impl Work<'_> {
         therapist: crate::TherapistId,
         service: ServiceId,
         anyway: &Anyway,
-    ) -> Result<u16, Refusal> {
+    ) -> Result<Around, Refusal> {
         validate::optional_line(Field::Reason, anyway.reason.as_deref(), validate::LINE)?;
-        let (unavailable, turnover, forgiven) =
+        let (unavailable, around, forgiven) =
             self.slot_causes(session, at, place, therapist, service)?;
         for cause in forgiven {
             self.flag(Flag::SoftRuleChanged { cause });
         }
         if unavailable.is_empty() {
-            return Ok(turnover);
+            return Ok(around);
         }
         if !unavailable.only_soft() || !anyway.anyway {
             return Err(Refusal::NotAvailable { unavailable });
@@ -46,14 +64,14 @@ impl Work<'_> {
         for cause in unavailable.therapist.into_iter().chain(unavailable.room) {
             self.flag(Flag::BookedAnyway { cause });
         }
-        Ok(turnover)
+        Ok(around)
     }
 
-    /// Refuses a slot that is held or gone, soft rules apart: for what already was in force there once. Returns the
-    /// room's turnover to copy to the session.
-    pub(super) fn needs_hard_slot(&self, session: &Session) -> Result<u16, Refusal> {
+    /// Refuses a slot that is held or gone, soft rules apart: for what already was in force there once. Returns
+    /// what to copy to the session.
+    pub(super) fn needs_hard_slot(&self, session: &Session) -> Result<Around, Refusal> {
         let facts = &session.facts;
-        let (mut unavailable, turnover, _) = self.slot_causes(
+        let (mut unavailable, around, _) = self.slot_causes(
             Some(session.id),
             facts.at,
             facts.place,
@@ -63,13 +81,13 @@ impl Work<'_> {
         unavailable.therapist.retain(availability::Cause::hard);
         unavailable.room.retain(availability::Cause::hard);
         if unavailable.is_empty() {
-            Ok(turnover)
+            Ok(around)
         } else {
             Err(Refusal::NotAvailable { unavailable })
         }
     }
 
-    /// What stands against a slot, the turnover it would have, and the soft causes younger than what the person saw.
+    /// What stands against a slot, what it needs around itself, and the soft causes younger than what the person saw.
     fn slot_causes(
         &self,
         session: Option<SessionId>,
@@ -77,7 +95,7 @@ impl Work<'_> {
         place: Place,
         therapist: crate::TherapistId,
         service: ServiceId,
-    ) -> Result<(Unavailable, u16, Vec<availability::Cause>), Refusal> {
+    ) -> Result<(Unavailable, Around, Vec<availability::Cause>), Refusal> {
         let world = &self.world;
         let person = world.therapist(therapist)?;
         let wanted = world.proposal(session, at, place, person, world.services.get(&service));
@@ -109,7 +127,12 @@ impl Work<'_> {
             therapist: keep(found.0),
             room: keep(found.1),
         };
-        Ok((unavailable, wanted.turnover_minutes, forgiven))
+        let around = Around {
+            turnover_minutes: wanted.turnover_minutes,
+            buffer_before: wanted.buffer_before,
+            buffer_after: wanted.buffer_after,
+        };
+        Ok((unavailable, around, forgiven))
     }
 
     /// What a person chose, checked for what cannot be: times, archived things, a service that is not held online.

@@ -41,6 +41,24 @@ pub struct ClientFacts {
     pub usual_room: Option<RoomId>,
     /// No longer offered when booking.
     pub archived: bool,
+    /// How often each of these changed.
+    #[serde(default)]
+    pub revisions: FactRevisions,
+}
+
+/// How often each of a client's facts that a form holds has changed: 0 when first written, one up with every change.
+/// Two computers that change the same one are found out by these, as for a [`Detail`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[expect(missing_docs, reason = "fields are those of the client")]
+pub struct FactRevisions {
+    pub guardian_receives: u32,
+    pub may_email: u32,
+    pub may_whatsapp: u32,
+    pub do_not_contact: u32,
+    pub language: u32,
+    pub usual_therapist: u32,
+    pub usual_service: u32,
+    pub usual_room: u32,
 }
 
 /// That a client may be written to, since when and who wrote it down.

@@ -133,7 +133,7 @@ impl NoticeFacts {
         matches!(
             self.state,
             NoticeState::Sending | NoticeState::Uncertain | NoticeState::Opened
-        )
+        ) || self.cause == Some(NoticeCause::NeverConfirmed)
     }
 }
 
@@ -172,6 +172,8 @@ pub enum NoticeCause {
     Overtaken,
     /// What it tells of is over.
     TooLate,
+    /// What it tells of is over, and nobody said whether the opened draft was sent.
+    NeverConfirmed,
     /// Undone.
     Undone,
     /// A person told the client.

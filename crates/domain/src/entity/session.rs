@@ -35,6 +35,12 @@ pub struct SessionFacts {
     pub zone: Zone,
     /// The room's turnover, copied when it was decided. Minutes; 0 outside a room.
     pub turnover_minutes: u16,
+    /// Minutes its therapist should have free before it, copied when it was decided.
+    #[serde(default)]
+    pub buffer_before: u16,
+    /// Minutes its therapist should have free after it, copied when it was decided.
+    #[serde(default)]
+    pub buffer_after: u16,
     /// What a person did to it.
     pub status: SessionStatus,
     /// Marked as confirmed; a reschedule clears it.
@@ -261,6 +267,12 @@ pub struct Occupancy {
     pub at: Interval,
     /// How much of the end is turnover. Minutes.
     pub turnover_minutes: u16,
+    /// Minutes that should be free before it; never held, and 0 for a room.
+    #[serde(default)]
+    pub buffer_before: u16,
+    /// Minutes that should be free after it; never held, and 0 for a room.
+    #[serde(default)]
+    pub buffer_after: u16,
 }
 
 /// The two things a session can hold.
@@ -290,9 +302,15 @@ impl Session {
             resource: resource.filter(|_| holds && at.start < at.end),
             at: at.extended(i64::from(turnover)),
             turnover_minutes: turnover,
+            buffer_before: 0,
+            buffer_after: 0,
         };
         [
-            row("therapist", Some(facts.therapist.into()), 0),
+            Occupancy {
+                buffer_before: facts.buffer_before,
+                buffer_after: facts.buffer_after,
+                ..row("therapist", Some(facts.therapist.into()), 0)
+            },
             row(
                 "room",
                 facts.place.room().map(Into::into),

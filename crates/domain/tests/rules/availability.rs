@@ -3,7 +3,7 @@
 use crate::support::*;
 use safetalk_domain::availability::{Cause, Unavailable};
 use safetalk_domain::decide::Flag;
-use safetalk_domain::intent::{Anyway, BookSession, Slot};
+use safetalk_domain::intent::{Anyway, BookSession, RescheduleSession, Slot};
 use safetalk_domain::refusal::{Field, Invalid, Thing};
 use safetalk_domain::*;
 
@@ -333,6 +333,108 @@ fn a_buffer_is_asked_for_on_both_sides_and_the_longer_of_therapist_and_service_c
             assert_eq!(unavailable.therapist, [cause]);
         }
     }
+}
+
+/// Needs 20 minutes before and 30 after.
+const DEEP: ServiceId = ServiceId(uuid::Uuid::from_u128(0x5f));
+
+/// Ann's session at ten is of a service that needs time around itself; nothing else does.
+fn desk_with_a_deep_session_at_ten() -> Desk {
+    let mut desk = Desk::new();
+    desk.put(every_day(Owner::Clinic(CLINIC), 0, 24 * 60));
+    let mut deep = service(DEEP, 50, true);
+    (deep.facts.buffer_before, deep.facts.buffer_after) = (20, 30);
+    desk.put(deep);
+    desk.accept(BookSession {
+        service: DEEP,
+        ..tuesday_at_ten()
+    });
+    desk
+}
+
+#[test]
+fn a_neighbours_buffer_is_asked_for_too() {
+    for (at, ok, minutes) in [
+        ("10:50", false, 30),
+        ("11:19", false, 30),
+        ("11:20", true, 0),
+        ("09:10", false, 20),
+        ("08:51", false, 20),
+        ("08:50", true, 0),
+    ] {
+        let at = span(&format!("2026-03-03 {at}"), 50);
+        let mut desk = desk_with_a_deep_session_at_ten();
+        let result = desk.by(OWNER, second(slot(at, ANN, Place::Online)));
+        assert_eq!(result.is_ok(), ok, "beside a deep session at {at:?}");
+        if let Err(refusal) = result {
+            let unavailable = causes(refusal);
+            assert!(unavailable.only_soft(), "a buffer can be overridden");
+            let session = first();
+            assert_eq!(unavailable.therapist, [Cause::Buffer { session, minutes }]);
+            assert_eq!(unavailable.room, [], "a room needs no buffer");
+        }
+        // The other way round, the same two sessions get the same answer.
+        let mut desk = desk_with_a_deep_session_at_ten();
+        desk.accept(cancel(first()));
+        desk.accept(second(slot(at, ANN, Place::Online)));
+        assert_eq!(
+            desk.by(OWNER, restore(first())).is_ok(),
+            ok,
+            "restored beside a session at {at:?}"
+        );
+    }
+    let mut desk = desk_with_a_deep_session_at_ten();
+    desk.put(therapist(BEN));
+    let next = span("2026-03-03 10:50", 50);
+    desk.accept(second(slot(next, BEN, Place::Online)));
+}
+
+#[test]
+fn moving_and_extending_into_a_neighbours_buffer_gets_the_same_answer_as_booking() {
+    let buffer = |minutes| {
+        let session = first();
+        vec![Cause::Buffer { session, minutes }]
+    };
+    let mut desk = desk_with_a_deep_session_at_ten();
+    desk.accept(second(slot(
+        span("2026-03-03 08:00", 50),
+        ANN,
+        Place::Online,
+    )));
+    let early = desk.session(session_id(2));
+    let refusal = desk.refuse(lengthen(&early, kl("2026-03-03 09:41")));
+    assert_eq!(causes(refusal).therapist, buffer(20), "extending");
+    desk.accept(lengthen(&early, kl("2026-03-03 09:40")));
+    let early = desk.session(session_id(2));
+    let to = slot(span("2026-03-03 11:00", 50), ANN, Place::Online);
+    let refusal = desk.refuse(reschedule(&early, to.clone()));
+    assert_eq!(causes(refusal).therapist, buffer(30), "dragging");
+    desk.accept(RescheduleSession {
+        anyway: anyway(Some("asked for it")),
+        ..reschedule(&early, to)
+    });
+    // What stands is not asked about again.
+    let late = desk.session(session_id(2));
+    desk.accept(lengthen(&late, kl("2026-03-03 11:40")));
+}
+
+#[test]
+fn buffers_are_copied_and_a_later_change_of_the_setting_touches_no_session() {
+    let mut desk = desk_with_a_deep_session_at_ten();
+    let facts = desk.session(first()).facts;
+    assert_eq!((facts.buffer_before, facts.buffer_after), (20, 30));
+    desk.put(service(DEEP, 50, true));
+    let at = span("2026-03-03 10:50", 50);
+    desk.refuse(second(slot(at, ANN, Place::Online)));
+    let deep = desk.session(first());
+    let to = with_ann(span("2026-03-04 10:00", 50));
+    desk.accept(reschedule(&deep, to));
+    let facts = desk.session(first()).facts;
+    assert_eq!(
+        (facts.buffer_before, facts.buffer_after),
+        (0, 0),
+        "deciding it anew copies what the setting says then"
+    );
 }
 
 #[test]

@@ -261,12 +261,215 @@ fn consent_keeps_when_and_by_whom_it_was_first_given_until_it_is_taken_back() {
     desk.accept(may(false));
     assert_eq!(desk.client(MAYA).facts.may_email, None);
     desk.later(60);
-    desk.accept(may(true));
+    desk.accept(EditClient {
+        read_at: Some(desk.client(MAYA).facts.revisions),
+        ..may(true)
+    });
     let anew = Consent {
         at: desk.now,
         by: OWNER,
     };
     assert_eq!(desk.client(MAYA).facts.may_email, Some(anew));
+}
+
+/// As the form was filled in before anybody else saved.
+fn read_first(edit: EditClient) -> EditClient {
+    EditClient {
+        read_at: Some(FactRevisions::default()),
+        ..edit
+    }
+}
+
+fn kept(field: &str) -> Vec<Flag> {
+    let field = field.to_owned();
+    vec![Flag::FieldKept { field }, Flag::AlreadySo]
+}
+
+#[test]
+fn every_fact_of_a_form_has_its_own_revision_and_the_first_change_stands() {
+    type Set = fn(&mut EditClient);
+    type Read = fn(&ClientFacts) -> String;
+    let cases: [(&str, Set, Set, Read); 5] = [
+        (
+            "language",
+            |edit| edit.language = Some(Language::Ms),
+            |edit| edit.language = Some(Language::En),
+            |facts| format!("{:?}", facts.language),
+        ),
+        (
+            "usual_therapist",
+            |edit| edit.usual_therapist = Some(Some(ANN)),
+            |edit| edit.usual_therapist = Some(Some(BEN)),
+            |facts| format!("{:?}", facts.usual_therapist),
+        ),
+        (
+            "usual_service",
+            |edit| edit.usual_service = Some(Some(TALK)),
+            |edit| edit.usual_service = Some(None),
+            |facts| format!("{:?}", facts.usual_service),
+        ),
+        (
+            "usual_room",
+            |edit| edit.usual_room = Some(Some(ROOM_1)),
+            |edit| edit.usual_room = Some(Some(ROOM_2)),
+            |facts| format!("{:?}", facts.usual_room),
+        ),
+        (
+            "guardian",
+            |edit| edit.guardian_receives = Some(true),
+            |edit| edit.guardian_receives = Some(false),
+            |facts| format!("{:?}", facts.guardian_receives),
+        ),
+    ];
+    for (field, first, second, read) in cases {
+        let mut desk = Desk::new();
+        desk.edit_client(|client| {
+            client.facts.usual_therapist = None;
+            client.details.guardian = Detail::new(Some(Guardian {
+                name: "Mother".to_owned(),
+                ..Guardian::default()
+            }));
+        });
+        let edit = |set: Set| {
+            let mut edit = read_first(edit_client());
+            set(&mut edit);
+            edit
+        };
+        assert_eq!(desk.accept(edit(first)), [], "{field}");
+        let stands = read(&desk.client(MAYA).facts);
+        assert_eq!(desk.accept(edit(first)), [Flag::AlreadySo], "{field} twice");
+        assert_eq!(desk.accept(edit(second)), kept(field));
+        assert_eq!(read(&desk.client(MAYA).facts), stands, "the first {field}");
+        let now = desk.client(MAYA).facts.revisions;
+        assert_eq!(
+            desk.accept(EditClient {
+                read_at: Some(now),
+                ..edit(second)
+            }),
+            [],
+            "who has seen the first {field} may change it"
+        );
+        assert_ne!(read(&desk.client(MAYA).facts), stands);
+    }
+}
+
+#[test]
+fn facts_that_two_people_changed_apart_are_both_taken() {
+    let mut desk = Desk::new();
+    desk.accept(read_first(EditClient {
+        language: Some(Language::Ms),
+        ..edit_client()
+    }));
+    assert_eq!(
+        desk.accept(read_first(EditClient {
+            usual_room: Some(Some(ROOM_2)),
+            ..edit_client()
+        })),
+        []
+    );
+    let facts = desk.client(MAYA).facts;
+    assert_eq!(
+        (facts.language, facts.usual_room),
+        (Language::Ms, Some(ROOM_2))
+    );
+    assert_eq!(
+        (facts.revisions.language, facts.revisions.usual_room),
+        (1, 1)
+    );
+}
+
+#[test]
+fn what_takes_a_permission_away_wins_over_what_gives_it_in_either_order() {
+    type Set = fn(&mut EditClient, bool);
+    type Reach = fn(&ClientFacts) -> bool;
+    let cases: [(&str, Set, Reach); 3] = [
+        (
+            "may_email",
+            |edit, may| edit.may_email = Some(may),
+            |facts| facts.may_email.is_some(),
+        ),
+        (
+            "may_whatsapp",
+            |edit, may| edit.may_whatsapp = Some(may),
+            |facts| facts.may_whatsapp.is_some(),
+        ),
+        (
+            "do_not_contact",
+            |edit, may| edit.do_not_contact = Some(!may),
+            |facts| !facts.do_not_contact,
+        ),
+    ];
+    for (field, set, may) in cases {
+        let edit = |give: bool| {
+            let mut edit = read_first(edit_client());
+            set(&mut edit, give);
+            edit
+        };
+        // Whoever gives and whoever takes looked at the same record: without the permission, or with it.
+        for (had, take_first) in [(false, true), (false, false), (true, true), (true, false)] {
+            let mut desk = Desk::new();
+            desk.edit_client(|client| {
+                client.facts.do_not_contact = !had;
+                if !had {
+                    client.facts.may_email = None;
+                    client.facts.may_whatsapp = None;
+                }
+            });
+            for give in if take_first {
+                [false, true]
+            } else {
+                [true, false]
+            } {
+                desk.accept(edit(give));
+            }
+            let facts = desk.client(MAYA).facts;
+            let somebody_took_it = had || !take_first;
+            assert_eq!(
+                may(&facts),
+                !somebody_took_it,
+                "{field}: had {had}, taken first {take_first}: {facts:?}"
+            );
+        }
+        // Another one gave it back meanwhile: what is taken is taken all the same.
+        let mut desk = Desk::new();
+        desk.accept(edit(false));
+        let seen = desk.client(MAYA).facts.revisions;
+        desk.accept(EditClient {
+            read_at: Some(seen),
+            ..edit(true)
+        });
+        assert!(
+            may(&desk.client(MAYA).facts),
+            "{field}: given with open eyes"
+        );
+        desk.accept(edit(false));
+        assert!(
+            !may(&desk.client(MAYA).facts),
+            "{field}: taken by somebody who had seen neither"
+        );
+    }
+}
+
+#[test]
+fn an_edit_of_an_older_build_is_taken_but_gives_back_nothing_that_was_taken() {
+    let mut desk = Desk::new();
+    desk.accept(read_first(EditClient {
+        language: Some(Language::Ms),
+        may_email: Some(false),
+        ..edit_client()
+    }));
+    assert_eq!(
+        desk.accept(EditClient {
+            language: Some(Language::En),
+            may_email: Some(true),
+            ..edit_client()
+        }),
+        [Flag::FieldKept {
+            field: "may_email".to_owned()
+        }]
+    );
+    let facts = desk.client(MAYA).facts;
+    assert_eq!((facts.language, facts.may_email), (Language::En, None));
 }
 
 #[test]

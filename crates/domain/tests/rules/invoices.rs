@@ -473,6 +473,7 @@ fn what_a_cancellation_does_to_the_invoice() {
         (Paid, InvoiceFate::Void, vec![(Session, Paid, 15000)]),
         (Draft, FEE, vec![fee, (Session, Void, 15000)]),
         (Issued, FEE, vec![fee, (Session, Void, 15000)]),
+        (Paid, FEE, vec![(Session, Paid, 15000)]),
     ] {
         let mut desk = in_state(from);
         desk.now = kl("2026-03-03 09:00");
@@ -495,6 +496,7 @@ fn what_a_no_show_does_to_the_invoice() {
         (Void, InvoiceFate::Keep, vec![(Session, Void, 15000)]),
         (Draft, InvoiceFate::Void, vec![(Session, Void, 15000)]),
         (Issued, FEE, vec![fee, (Session, Void, 15000)]),
+        (Paid, FEE, vec![(Session, Paid, 15000)]),
     ] {
         let mut desk = in_state(from);
         desk.now = kl("2026-03-03 10:20");
@@ -503,6 +505,41 @@ fn what_a_no_show_does_to_the_invoice() {
             ..no_show(first())
         });
         assert_eq!(statuses(&desk), expected, "{from:?} with {fate:?}");
+    }
+}
+
+#[test]
+fn what_was_paid_counts_towards_the_fee_and_only_the_rest_is_charged() {
+    use InvoiceKind::{NoShowFee, Session};
+    for (fee, expected, flags) in [
+        (80, vec![(Session, Paid, 15000)], vec![Flag::FeeCovered]),
+        (150, vec![(Session, Paid, 15000)], vec![Flag::FeeCovered]),
+        (
+            200,
+            vec![(NoShowFee, Issued, 5000), (Session, Paid, 15000)],
+            vec![],
+        ),
+    ] {
+        let mut desk = in_state(Paid);
+        desk.now = kl("2026-03-03 10:20");
+        let told = desk.accept(MarkNoShow {
+            invoice: InvoiceFate::Fee {
+                amount: ringgit(fee),
+            },
+            ..no_show(first())
+        });
+        assert_eq!((statuses(&desk), told), (expected, flags), "a fee of {fee}");
+        desk.accept(undo_no_show(first()));
+        assert!(
+            statuses(&desk).contains(&(Session, Paid, 15000)),
+            "what was paid stays on record"
+        );
+        assert!(
+            !statuses(&desk)
+                .iter()
+                .any(|(kind, status, _)| *kind == NoShowFee && *status == Issued),
+            "the fee is taken back"
+        );
     }
 }
 

@@ -346,7 +346,10 @@ fn what_waited_in_an_outbox_overnight_is_asked_about_and_expires_by_the_decision
     desk.made_at = Some(desk.now.plus_hours(-11));
     let notice = waiting(&desk).id;
     desk.accept(RetryNotice { notice });
-    assert!(!asks(&desk), "someone said eleven hours ago that it shall go");
+    assert!(
+        !asks(&desk),
+        "someone said eleven hours ago that it shall go"
+    );
     desk.later(61);
     assert!(
         asks(&desk),

@@ -81,6 +81,15 @@ impl Around {
     }
 }
 
+/// A session of a therapist's that needs time around itself.
+fn buffered(held: Occupancy, n: usize, after: u16) -> Occupancy {
+    Occupancy {
+        buffer_before: if n.is_multiple_of(2) { after } else { 0 },
+        buffer_after: if n.is_multiple_of(3) { after } else { 0 },
+        ..held
+    }
+}
+
 fn held(n: usize, start: Moment, minutes: i64, turnover: u16) -> Occupancy {
     Occupancy {
         id: OccupancyId(Uuid::from_u128(n as u128)),
@@ -88,6 +97,8 @@ fn held(n: usize, start: Moment, minutes: i64, turnover: u16) -> Occupancy {
         resource: Some(ResourceId(Uuid::from_u128(1))),
         at: Interval::new(start, start.plus_minutes(minutes + i64::from(turnover))),
         turnover_minutes: turnover,
+        buffer_before: 0,
+        buffer_after: 0,
     }
 }
 
@@ -138,12 +149,12 @@ fn around() -> impl Strategy<Value = Around> {
                 list.into_iter()
                     .enumerate()
                     .map(|(n, ((from, long), after))| {
-                        held(
-                            n,
-                            day.plus_minutes(from),
-                            long,
-                            if turnover { after } else { 0 },
-                        )
+                        let start = day.plus_minutes(from);
+                        if turnover {
+                            held(n, start, long, after)
+                        } else {
+                            buffered(held(n, start, long, 0), n, after)
+                        }
                     })
                     .collect()
             };

@@ -5,7 +5,7 @@ use NoticeState::{
     Draft, Expired, Failed, OnHold, Opened, Queued, Sending, Sent, Uncertain, Withdrawn,
 };
 use safetalk_domain::actions::Denial;
-use safetalk_domain::decide::{Flag, NotTold};
+use safetalk_domain::decide::{Flag, NotTold, too_late};
 use safetalk_domain::intent::*;
 use safetalk_domain::refusal::Thing;
 use safetalk_domain::*;
@@ -513,6 +513,65 @@ fn a_draft_that_was_not_sent_is_given_up() {
 }
 
 #[test]
+fn a_draft_expires_when_the_session_it_reminds_of_starts_opened_or_not() {
+    for (opened, cause) in [
+        (false, NoticeCause::TooLate),
+        (true, NoticeCause::NeverConfirmed),
+    ] {
+        let (mut desk, notice) = drafted();
+        let record = |became| RecordWhatsapp { notice, became };
+        if opened {
+            desk.accept(record(WhatsappBecame::Opened));
+        }
+        let facts = desk.notice(notice).facts;
+        assert_eq!(too_late(&facts, kl("2026-03-03 09:59")), None);
+        assert_eq!(too_late(&facts, kl("2026-03-03 10:00")), Some(cause));
+        desk.now = kl("2026-03-03 10:00");
+        desk.courier_because(notice, Expired, Some(cause))
+            .expect("its time has passed");
+        let facts = desk.notice(notice).facts;
+        assert_eq!(
+            facts.may_have_arrived(),
+            opened,
+            "what was opened may have gone, and that is not denied"
+        );
+        // Whoever did it in time may still say so.
+        assert_eq!(
+            desk.refuse(record(WhatsappBecame::Opened)),
+            Refusal::NoticeState { state: Expired },
+            "it is not opened any more"
+        );
+        desk.made_at = Some(kl("2026-03-03 09:58"));
+        desk.accept(record(WhatsappBecame::Opened));
+        desk.accept(record(WhatsappBecame::Sent));
+        assert_eq!(stands(&desk, notice), (Sent, None));
+        assert_eq!(
+            desk.told(first()).expect("told").how,
+            TellHow::Notice(notice)
+        );
+    }
+}
+
+#[test]
+fn an_invoice_draft_waits_as_long_as_it_is_owed() {
+    let mut desk = told();
+    desk.accept(draft(1, Some(first())));
+    desk.accept(IssueInvoice {
+        invoice: invoice_id(1),
+    });
+    desk.accept(SendInvoice {
+        invoice: invoice_id(1),
+        channel: Channel::Whatsapp,
+    });
+    let bill = desk.queued().expect("a draft").facts;
+    assert_eq!(
+        too_late(&bill, kl("2027-03-03 10:00")),
+        None,
+        "money is owed after the session too"
+    );
+}
+
+#[test]
 fn a_mail_is_not_a_whatsapp_draft_and_the_courier_takes_no_draft() {
     let mut desk = waiting();
     let mail = desk.queued().expect("waits").id;
@@ -547,6 +606,8 @@ fn the_courier_records_only_steps_that_can_happen() {
             Sending,
             &[Queued, Sent, Failed, Uncertain, Withdrawn, Expired],
         ),
+        (Draft, &[Expired]),
+        (Opened, &[Expired]),
     ];
     for from in ALL {
         for to in ALL {

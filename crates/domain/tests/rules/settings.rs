@@ -65,9 +65,43 @@ fn before_the_set_up_there_is_nothing_to_do() {
 }
 
 #[test]
+fn a_set_up_is_trimmed_as_saving_would_trim_it() {
+    let mut desk = empty();
+    let mut body = set_up();
+    let padded = |text: &str| format!("  {text}\t");
+    body.clinic.details.name = padded("Harbour");
+    body.clinic.details.address = Some(padded("1 Jalan Satu\r\nKuala Lumpur"));
+    body.clinic.details.payment_text = Some("  ".to_owned());
+    body.clinic.details.from_address = Some(padded("hello@clinic.example"));
+    body.therapists[0].details.name.value = padded("Ann");
+    body.therapists[0].details.link = Some(" ".to_owned());
+    body.rooms[0].details.name.value = padded("Blue");
+    body.rooms[0].details.note = Some(padded("First floor"));
+    body.services[0].details.name.value = padded("Talk");
+    desk.accept(body);
+    let world = desk.world();
+    let clinic = world.clinic.expect("it is set up").details;
+    assert_eq!(clinic.name, "Harbour");
+    assert_eq!(
+        clinic.address.as_deref(),
+        Some("1 Jalan Satu\nKuala Lumpur")
+    );
+    assert_eq!(clinic.payment_text, None, "blank is nothing");
+    assert_eq!(clinic.from_address.as_deref(), Some("hello@clinic.example"));
+    let ann = &world.therapists[&ANN].details;
+    assert_eq!((ann.name.value.as_str(), &ann.link), ("Ann", &None));
+    let room = &world.rooms[&ROOM_1].details;
+    assert_eq!(
+        (room.name.value.as_str(), room.note.as_deref()),
+        ("Blue", Some("First floor"))
+    );
+    assert_eq!(world.services[&TALK].details.name.value, "Talk");
+}
+
+#[test]
 fn a_set_up_that_cannot_be_is_refused_whole() {
     type Spoil = fn(&mut SetUpClinic);
-    let cases: [(Spoil, Refusal); 13] = [
+    let cases: [(Spoil, Refusal); 22] = [
         (
             |body| body.clinic.details.name.clear(),
             invalid(Field::Name, Invalid::Empty),
@@ -115,6 +149,42 @@ fn a_set_up_that_cannot_be_is_refused_whole() {
         (
             |body| body.services[0].facts.minutes = 4,
             invalid(Field::Length, Invalid::TooSmall { least: 5 }),
+        ),
+        (
+            |body| body.clinic.details.address = Some("x".repeat(2_001)),
+            invalid(Field::Address, Invalid::TooLong { most: 2_000 }),
+        ),
+        (
+            |body| body.clinic.details.payment_text = Some("DuitNow\u{0}".to_owned()),
+            invalid(Field::PaymentText, Invalid::Characters),
+        ),
+        (
+            |body| body.clinic.details.from_address = Some("clinic".to_owned()),
+            invalid(Field::Email, Invalid::NotAnEmail),
+        ),
+        (
+            |body| body.clinic.facts.next_invoice = 0,
+            invalid(Field::InvoiceNumber, Invalid::TooSmall { least: 1 }),
+        ),
+        (
+            |body| body.therapists[0].details.name.value = " ".to_owned(),
+            invalid(Field::Name, Invalid::Empty),
+        ),
+        (
+            |body| body.therapists[0].details.link = Some("a\nb".to_owned()),
+            invalid(Field::Link, Invalid::Characters),
+        ),
+        (
+            |body| body.rooms[0].details.name.value = "x".repeat(121),
+            invalid(Field::Name, Invalid::TooLong { most: 120 }),
+        ),
+        (
+            |body| body.rooms[0].details.note = Some("x".repeat(301)),
+            invalid(Field::Place, Invalid::TooLong { most: 300 }),
+        ),
+        (
+            |body| body.services[0].details.name.value.clear(),
+            invalid(Field::Name, Invalid::Empty),
         ),
         (
             |body| body.hours[0].week[0].to = 540,

@@ -161,6 +161,7 @@ pub fn edit_client() -> EditClient {
         usual_service: None,
         usual_room: None,
         archived: None,
+        read_at: None,
     }
 }
 

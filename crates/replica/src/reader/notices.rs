@@ -50,7 +50,8 @@ impl Reader {
         rows::entities(found.iter().map(|row| &row.body))
     }
 
-    /// Messages in any of `states`, newest first.
+    /// Messages in any of `states`, newest first. A draft whose time has passed is left out: a person made it and
+    /// did not send it, and nothing can be done about it any more.
     pub async fn notices_in(
         &mut self,
         states: &[NoticeState],
@@ -61,7 +62,8 @@ impl Reader {
             let state = word(*state)?;
             let found = sqlx::query!(
                 r#"select body as "body!: String", queued_at from notice
-                 where state = ?1 order by queued_at desc limit ?2"#,
+                 where state = ?1 and (state <> 'expired' or body ->> '$.facts.channel' <> 'whatsapp')
+                 order by queued_at desc limit ?2"#,
                 state,
                 limit
             )

@@ -35,6 +35,9 @@ export function verbsOf(notice: NoticeBrief): Verb[] {
     case 'uncertain':
       return ['read', 'retry', ...(notice.session ? (['told'] as const) : []), 'drop'];
     case 'expired':
+      // An opened draft may have gone: whoever knows may still say so.
+      if (notice.cause === 'never_confirmed') return ['was_sent', 'not_sent'];
+      if (notice.channel === 'whatsapp') return ['read'];
       return ['read', ...(notice.session ? (['told'] as const) : [])];
     case 'sending':
     case 'sent':

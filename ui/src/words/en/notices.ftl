@@ -43,4 +43,5 @@ notice-cause-line_cut = The line was cut before the message was handed over.
 notice-cause-cut_while_sending = The line was cut after the message was handed over. It may have arrived.
 notice-cause-server_busy = The server is busy. It is tried again.
 notice-cause-too_late = Too late: its time had passed.
+notice-cause-never_confirmed = Opened, and nobody said whether it was sent before its time passed.
 notice-cause-disk_unwritable = The disk could not be written, so nothing was sent.

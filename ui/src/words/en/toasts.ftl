@@ -27,5 +27,6 @@ flag-cause-buffer = it is close to another session.
 flag-told_the_opposite = { $client } had been told already and is told the opposite now.
 flag-told_the_opposite-plain = The client had been told already and is told the opposite now.
 flag-field_kept = { $field }: someone else changed it first. Theirs stands.
+flag-fee_covered = No fee was charged: the session’s invoice is paid and covers it.
 flag-fee_not_charged = The fee was not charged: by the clinic's rule it does not apply.
 read-message = Read message

@@ -42,4 +42,5 @@ notice-cause-line_cut = Talian terputus sebelum mesej diserahkan.
 notice-cause-cut_while_sending = Talian terputus selepas mesej diserahkan. Ia mungkin sudah sampai.
 notice-cause-server_busy = Pelayan sibuk. Ia dicuba semula.
 notice-cause-too_late = Terlambat: masanya telah berlalu.
+notice-cause-never_confirmed = Dibuka, dan tiada siapa menyatakan sama ada ia dihantar sebelum masanya berlalu.
 notice-cause-disk_unwritable = Cakera tidak dapat ditulis, jadi tiada apa dihantar.

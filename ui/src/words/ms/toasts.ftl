@@ -23,5 +23,6 @@ flag-cause-buffer = ia terlalu dekat dengan sesi lain.
 flag-told_the_opposite = { $client } telah diberitahu dan kini diberitahu yang sebaliknya.
 flag-told_the_opposite-plain = Klien telah diberitahu dan kini diberitahu yang sebaliknya.
 flag-field_kept = { $field }: orang lain mengubahnya dahulu. Nilai mereka kekal.
+flag-fee_covered = Tiada yuran dikenakan: invois sesi telah dibayar dan meliputinya.
 flag-fee_not_charged = Yuran tidak dikenakan: ia tidak terpakai mengikut peraturan klinik.
 read-message = Baca mesej
