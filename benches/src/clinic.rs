@@ -155,8 +155,9 @@ impl Clinic {
             serde_json::to_string(&held[0])?,
             serde_json::to_string(&held[1])?,
         ];
+        let ledger = self.ledger.vault().context("it is a file")?;
         for (vault, tables) in [
-            (self.ledger.vault(), ["session", "occupancy"]),
+            (ledger, ["session", "occupancy"]),
             (self.replica.vault(), ["session_base", "occupancy_base"]),
         ] {
             let mut transaction = vault.begin().await?;

@@ -16,6 +16,8 @@ pub trait Entity:
     type Id: Copy + Into<Uuid> + Send;
     /// Its id.
     fn id(&self) -> Uuid;
+    /// It, if `row` is of its kind.
+    fn of(row: Row) -> Option<Self>;
 }
 
 macro_rules! rows {
@@ -67,6 +69,9 @@ macro_rules! rows {
                 const KIND: Kind = Kind::$name;
                 type Id = $id;
                 fn id(&self) -> Uuid { let $it = self; $get }
+                fn of(row: Row) -> Option<Self> {
+                    match row { Row::$name(row) => Some(row), _ => None }
+                }
             }
             impl From<$name> for Row {
                 fn from(row: $name) -> Row { Row::$name(row) }

@@ -1,14 +1,15 @@
 //! What the courier beside the ledger needs: the messages that wait, and a way to record what became of them.
 
-use crate::execute::{COURIER, Counted, execute};
-use crate::{Error, Ledger, history, push, rows};
+use crate::execute::{COURIER, execute};
+use crate::store::View;
+use crate::work::{Work, clinic};
+use crate::{Error, Ledger, get, to_the_end};
 use safetalk_domain::intent::{Actor, VERSION};
 use safetalk_domain::{
     Body, Client, Clinic, Clock, Intent, IntentId, Invoice, Moment, Notice, NoticeId, Room,
     Service, Session, Therapist, Told,
 };
 use safetalk_wire::Verdict;
-use sqlx::SqliteConnection;
 use std::collections::BTreeSet;
 use uuid::{NoContext, Timestamp, Uuid};
 
@@ -38,36 +39,12 @@ impl Ledger {
     /// # Errors
     /// [`Error::Database`], [`Error::Body`].
     pub async fn candidates(&self) -> Result<Vec<Candidate>, Error> {
-        let mut snapshot = self.vault.readers().begin().await?;
-        let bodies = sqlx::query_scalar!(
-            "select notice.body from notice
-             join intent on intent.id = notice.body ->> '$.facts.intent'
-             where notice.state in ('on_hold', 'queued', 'sending')
-             order by intent.position, notice.id"
-        )
-        .fetch_all(&mut *snapshot)
-        .await?;
-        let clinic = sqlx::query_scalar!("select body from clinic limit 1")
-            .fetch_optional(&mut *snapshot)
-            .await?;
-        let Some(clinic) = clinic else {
-            return Ok(Vec::new());
-        };
-        let clinic: Clinic = rows::entity(&clinic)?;
-        let mut candidates = Vec::with_capacity(bodies.len());
-        let mut seen = BTreeSet::new();
-        // From the last one back, so that whoever comes later is known already.
-        for body in bodies.iter().rev() {
-            let notice: Notice = rows::entity(body)?;
-            let of = (notice.facts.session, notice.facts.client);
-            let later_waits = of.0.is_some() && seen.contains(&of);
-            if notice.facts.state.waits() && notice.facts.tells.is_some() {
-                seen.insert(of);
-            }
-            candidates.extend(with_rows(&mut snapshot, notice, &clinic, later_waits).await?);
-        }
-        candidates.reverse();
-        Ok(candidates)
+        let store = self.store.clone();
+        to_the_end(async move {
+            let (_, mut view) = store.snapshot().await?;
+            candidates(view.as_mut()).await
+        })
+        .await
     }
 
     /// Messages that wait, for the courier or as a draft for a person, and whose time has passed by `now`.
@@ -90,12 +67,8 @@ impl Ledger {
     /// # Errors
     /// [`Error::Database`].
     pub async fn next_wake(&self) -> Result<Option<Moment>, Error> {
-        let found = sqlx::query_scalar!(
-            "select min(not_before) as \"at?: i64\" from notice where state in ('on_hold', 'queued')"
-        )
-        .fetch_one(self.vault.readers())
-        .await?;
-        Ok(found.map(Moment))
+        let store = self.store.clone();
+        to_the_end(async move { store.snapshot().await?.1.next_wake().await }).await
     }
 
     /// The bytes a notice was rendered to, if it was.
@@ -103,11 +76,8 @@ impl Ledger {
     /// # Errors
     /// [`Error::Database`].
     pub async fn rendered(&self, notice: NoticeId) -> Result<Option<Vec<u8>>, Error> {
-        let id = notice.to_string();
-        let found = sqlx::query_scalar!("select bytes from rendered where notice = ?1", id)
-            .fetch_optional(self.vault.readers())
-            .await?;
-        Ok(found)
+        let store = self.store.clone();
+        to_the_end(async move { store.snapshot().await?.1.rendered(notice).await }).await
     }
 
     /// Keeps the bytes a notice was rendered to. The first ones stand, so that every retry is byte-equal; they are
@@ -116,20 +86,14 @@ impl Ledger {
     /// # Errors
     /// [`Error::Database`].
     pub async fn put_rendered(&self, notice: NoticeId, bytes: &[u8]) -> Result<Vec<u8>, Error> {
-        let id = notice.to_string();
-        let mut transaction = self.vault.begin().await?;
-        sqlx::query!(
-            "insert into rendered (notice, bytes) values (?1, ?2) on conflict (notice) do nothing",
-            id,
-            bytes
-        )
-        .execute(&mut *transaction)
-        .await?;
-        let kept = sqlx::query_scalar!("select bytes from rendered where notice = ?1", id)
-            .fetch_one(&mut *transaction)
-            .await?;
-        transaction.commit().await?;
-        Ok(kept)
+        let (store, bytes) = (self.store.clone(), bytes.to_vec());
+        to_the_end(async move {
+            let (_, mut tx) = store.begin().await?;
+            let kept = tx.put_rendered(notice, &bytes).await?;
+            tx.commit().await?;
+            Ok(kept)
+        })
+        .await
     }
 
     /// Records what the courier did, as an intent of its own. It is final when this returns.
@@ -137,62 +101,81 @@ impl Ledger {
     /// # Errors
     /// [`Error::Database`], [`Error::Body`]. A refusal is in the verdict.
     pub async fn record(&self, body: Body, now: Moment) -> Result<Verdict, Error> {
-        let mut transaction = self.vault.begin().await?;
-        let mut head = history::head(&mut transaction).await?;
-        let before = head.position;
-        let n = push::last_n(&mut transaction, COURIER).await? + 1;
-        let seconds = u64::try_from(now.0).unwrap_or(0);
-        let intent = Intent {
-            id: IntentId(Uuid::new_v7(Timestamp::from_unix(NoContext, seconds, 0))),
-            version: VERSION,
-            actor: Actor::Courier,
-            made_at: now,
-            seen: head.position,
-            depends: Vec::new(),
-            undoes: None,
-            body,
-        };
-        let clock = Clock { made_at: now, now };
-        let counted = Counted { device: COURIER, n };
-        let verdict = execute(&mut transaction, &mut head, &intent, counted, &clock).await?;
-        push::put_last_n(&mut transaction, COURIER, n).await?;
-        transaction.commit().await?;
-        if head.position > before {
-            self.poke.send_replace(head.position);
-        }
-        Ok(verdict)
+        let ledger = self.clone();
+        to_the_end(async move { record(&ledger, body, now).await }).await
     }
+}
+
+async fn candidates(view: &mut dyn View) -> Result<Vec<Candidate>, Error> {
+    let Some(clinic) = clinic(view).await? else {
+        return Ok(Vec::new());
+    };
+    let notices = view.waiting().await?;
+    let mut candidates = Vec::with_capacity(notices.len());
+    let mut seen = BTreeSet::new();
+    // From the last one back, so that whoever comes later is known already.
+    for notice in notices.into_iter().rev() {
+        let of = (notice.facts.session, notice.facts.client);
+        let later_waits = of.0.is_some() && seen.contains(&of);
+        if notice.facts.state.waits() && notice.facts.tells.is_some() {
+            seen.insert(of);
+        }
+        candidates.extend(with_rows(view, notice, &clinic, later_waits).await?);
+    }
+    candidates.reverse();
+    Ok(candidates)
+}
+
+async fn record(ledger: &Ledger, body: Body, now: Moment) -> Result<Verdict, Error> {
+    let mut work = Work::begin(&*ledger.store, COURIER, now).await?;
+    let n = work.last_n() + 1;
+    let seconds = u64::try_from(now.0).unwrap_or(0);
+    let intent = Intent {
+        id: IntentId(Uuid::new_v7(Timestamp::from_unix(NoContext, seconds, 0))),
+        version: VERSION,
+        actor: Actor::Courier,
+        made_at: now,
+        seen: work.head.position,
+        depends: Vec::new(),
+        undoes: None,
+        body,
+    };
+    let clock = Clock { made_at: now, now };
+    let verdict = execute(&mut work, n, &intent, &clock).await?;
+    work.count(n);
+    ledger.commit(work).await?;
+    Ok(verdict)
 }
 
 /// The message with its rows; none when the client's row is gone, which cannot be told to anyone.
 async fn with_rows(
-    connection: &mut SqliteConnection,
+    view: &mut dyn View,
     notice: Notice,
     clinic: &Clinic,
     later_waits: bool,
 ) -> Result<Option<Candidate>, Error> {
     let facts = &notice.facts;
-    let Some(client) = rows::get::<Client>(connection, facts.client.0).await? else {
+    let Some(client) = get::<Client>(view, facts.client.0).await? else {
         return Ok(None);
     };
     let session = match facts.session {
-        Some(id) => rows::get::<Session>(connection, id.0).await?,
+        Some(id) => get::<Session>(view, id.0).await?,
         None => None,
     };
     let told = match facts.session {
-        Some(id) => rows::get::<Told>(connection, Told::id_of(id, facts.client).0).await?,
+        Some(id) => get::<Told>(view, Told::id_of(id, facts.client).0).await?,
         None => None,
     };
     let invoice = match facts.invoice {
-        Some(id) => rows::get::<Invoice>(connection, id.0).await?,
+        Some(id) => get::<Invoice>(view, id.0).await?,
         None => None,
     };
     let (mut therapist, mut room, mut service) = (None, None, None);
     if let Some(session) = &session {
-        therapist = rows::get::<Therapist>(connection, session.facts.therapist.0).await?;
-        service = rows::get::<Service>(connection, session.facts.service.0).await?;
+        therapist = get::<Therapist>(view, session.facts.therapist.0).await?;
+        service = get::<Service>(view, session.facts.service.0).await?;
         if let Some(id) = session.facts.place.room() {
-            room = rows::get::<Room>(connection, id.0).await?;
+            room = get::<Room>(view, id.0).await?;
         }
     }
     Ok(Some(Candidate {

@@ -1,92 +1,101 @@
 //! Where a decision becomes final: one transaction, one position, one order for all.
 //!
-//! A ledger keeps the rows of one clinic in an encrypted SQLite file. Every change is an intent: from a device by
-//! push, from the courier beside it by [`Ledger::record`]. Each is decided in a savepoint by the same `decide` that the
-//! device used; its rows, its verdict and its notices are stored together or not at all.
+//! A ledger holds the rows of one clinic. Every change is an intent: from a device by push, from the courier beside it by
+//! [`Ledger::record`]. Each is decided by the same `decide` that the device used; its rows, its verdict and its notices
+//! are stored together or not at all. What keeps them is behind a border ([`Store`]): an encrypted SQLite file here, or
+//! PostgreSQL in `safetalk-ledger-postgres`.
 //!
 //! Deliberately absent: the clock (a [`Now`] is given), the network, mail, and any way to change a row without an intent.
 //!
 //! **Invariants.** Positions have no gaps. An intent has one verdict for ever. No therapist and no room is held twice:
-//! `decide` sees to it, and a trigger in the file speaks last.
+//! `decide` sees to it, and a constraint of the store's schema speaks last. Whatever was begun goes to its end, also
+//! when nobody listens any more.
 #![forbid(unsafe_code)]
 
 mod constraint;
 mod courier;
 mod error;
 mod execute;
-mod history;
-mod lookup;
+pub mod kept;
 mod pull;
 mod push;
-mod rows;
+mod sqlite;
+mod store;
+mod work;
 
+pub use constraint::Constraint;
 pub use courier::Candidate;
 pub use error::Error;
 pub use safetalk_vault::Key;
 pub use safetalk_wire::Now;
+pub use store::{Answered, Answers, Given, Store, Tx, View};
 
 use async_trait::async_trait;
 use safetalk_domain::{Entity, Position};
-use safetalk_vault::{Role, Vault};
+use safetalk_vault::Vault;
 use safetalk_wire::{
     Head, PullAnswer, PullRequest, PushAnswer, PushRequest, Upstream, UpstreamError,
 };
-use sqlx::migrate::Migrator;
+use std::future::Future;
 use std::path::Path;
 use std::sync::Arc;
 use tokio::sync::watch;
 use uuid::Uuid;
 
-/// The schema, embedded.
-pub static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/ledger-sqlite");
-
-/// The ledger of one clinic. Cloning it is cheap and gives the same one.
+/// The ledger of one clinic. Cloning it is cheap and gives the same one; a process has one of each clinic, so that
+/// everyone who listens is poked.
 #[derive(Clone)]
 pub struct Ledger {
-    vault: Vault,
+    store: Arc<dyn Store>,
+    /// The file, if it is kept in one.
+    vault: Option<Vault>,
     time: Arc<dyn Now>,
     poke: watch::Sender<Position>,
 }
 
 impl Ledger {
-    /// Makes a new, empty ledger at `path`.
+    /// Makes a new, empty ledger in a file at `path`.
     ///
     /// # Errors
     /// [`Error::Open`] when a file is there already, or cannot be made.
     pub async fn create(path: &Path, key: &Key, time: Arc<dyn Now>) -> Result<Self, Error> {
-        Self::over(
-            Vault::create(path, key, &MIGRATIONS, Role::Ledger).await?,
-            time,
-        )
-        .await
+        Self::in_file(sqlite::File::create(path, key).await?, time).await
     }
 
-    /// Opens the ledger at `path`.
+    /// Opens the ledger in the file at `path`.
     ///
     /// # Errors
     /// [`Error::Open`] says what a person can do about it.
     pub async fn open(path: &Path, key: &Key, time: Arc<dyn Now>) -> Result<Self, Error> {
-        Self::over(
-            Vault::open(path, key, &MIGRATIONS, Role::Ledger).await?,
-            time,
-        )
-        .await
+        Self::in_file(sqlite::File::open(path, key).await?, time).await
     }
 
-    async fn over(vault: Vault, time: Arc<dyn Now>) -> Result<Self, Error> {
-        let mut transaction = vault.begin().await?;
-        let head = history::begin(&mut transaction).await?;
-        transaction.commit().await?;
-        Ok(Self {
-            vault,
-            time,
-            poke: watch::Sender::new(head.position),
-        })
+    async fn in_file(file: sqlite::File, time: Arc<dyn Now>) -> Result<Self, Error> {
+        let vault = file.vault().clone();
+        let mut ledger = Self::over(Arc::new(file), time).await?;
+        ledger.vault = Some(vault);
+        Ok(ledger)
     }
 
-    /// The file, for backups and checks.
-    pub fn vault(&self) -> &Vault {
-        &self.vault
+    /// The ledger that `store` keeps.
+    ///
+    /// # Errors
+    /// What the store says when it is asked where the history stands.
+    pub async fn over(store: Arc<dyn Store>, time: Arc<dyn Now>) -> Result<Self, Error> {
+        let ledger = Self {
+            store,
+            vault: None,
+            time,
+            poke: watch::Sender::new(0),
+        };
+        let head = ledger.head().await?;
+        ledger.poke.send_replace(head.position);
+        Ok(ledger)
+    }
+
+    /// The file, for backups and checks; `None` when the ledger is not kept in one.
+    pub fn vault(&self) -> Option<&Vault> {
+        self.vault.as_ref()
     }
 
     /// Where the history stands.
@@ -94,20 +103,24 @@ impl Ledger {
     /// # Errors
     /// [`Error::Database`].
     pub async fn head(&self) -> Result<Head, Error> {
-        history::head(&mut *self.vault.readers().acquire().await?).await
+        let store = self.store.clone();
+        to_the_end(async move { Ok(store.snapshot().await?.0) }).await
     }
 
-    /// Begins a new history after a restore, so that every device sends what the restored file does not know.
+    /// Begins a new history after a restore, so that every device sends what the restored ledger does not know.
     ///
     /// # Errors
     /// [`Error::Database`].
     pub async fn begin_epoch(&self) -> Result<Head, Error> {
-        let mut transaction = self.vault.begin().await?;
-        let mut head = history::head(&mut transaction).await?;
-        head.epoch = Uuid::new_v4();
-        history::put_head(&mut transaction, &head).await?;
-        transaction.commit().await?;
-        Ok(head)
+        let store = self.store.clone();
+        to_the_end(async move {
+            let (mut head, mut tx) = store.begin().await?;
+            head.epoch = Uuid::new_v4();
+            tx.put_head(&head).await?;
+            tx.commit().await?;
+            Ok(head)
+        })
+        .await
     }
 
     /// The last position; changes after every commit that gave a new one.
@@ -120,8 +133,8 @@ impl Ledger {
     /// # Errors
     /// [`Error::Database`], [`Error::Body`].
     pub async fn row<E: Entity>(&self, id: E::Id) -> Result<Option<E>, Error> {
-        let mut connection = self.vault.readers().acquire().await?;
-        rows::get(&mut connection, id.into()).await
+        let (store, id) = (self.store.clone(), id.into());
+        to_the_end(async move { get(store.snapshot().await?.1.as_mut(), id).await }).await
     }
 
     /// Every row of a kind, in the order of their ids.
@@ -129,8 +142,9 @@ impl Ledger {
     /// # Errors
     /// [`Error::Database`], [`Error::Body`].
     pub async fn all<E: Entity>(&self) -> Result<Vec<E>, Error> {
-        let mut connection = self.vault.readers().acquire().await?;
-        rows::all(&mut connection).await
+        let store = self.store.clone();
+        let rows = to_the_end(async move { store.snapshot().await?.1.rows(E::KIND).await }).await?;
+        Ok(rows.into_iter().filter_map(E::of).collect())
     }
 
     /// A local setting of this ledger; never a secret.
@@ -138,10 +152,8 @@ impl Ledger {
     /// # Errors
     /// [`Error::Database`].
     pub async fn setting(&self, name: &str) -> Result<Option<String>, Error> {
-        let found = sqlx::query_scalar!("select value from setting where name = ?1", name)
-            .fetch_optional(self.vault.readers())
-            .await?;
-        Ok(found)
+        let (store, name) = (self.store.clone(), name.to_owned());
+        to_the_end(async move { store.snapshot().await?.1.setting(&name).await }).await
     }
 
     /// Keeps a local setting; never a secret.
@@ -149,33 +161,63 @@ impl Ledger {
     /// # Errors
     /// [`Error::Database`].
     pub async fn put_setting(&self, name: &str, value: &str) -> Result<(), Error> {
-        let mut transaction = self.vault.begin().await?;
-        sqlx::query!(
-            "insert into setting (name, value) values (?1, ?2)
-             on conflict (name) do update set value = excluded.value",
-            name,
-            value
-        )
-        .execute(&mut *transaction)
-        .await?;
-        transaction.commit().await?;
-        Ok(())
+        let store = self.store.clone();
+        let (name, value) = (name.to_owned(), value.to_owned());
+        to_the_end(async move {
+            let (_, mut tx) = store.begin().await?;
+            tx.put_setting(&name, &value).await?;
+            tx.commit().await
+        })
+        .await
     }
 
-    /// Closes the file cleanly.
+    /// Lets go of the file or the connections, cleanly.
     pub async fn close(&self) {
-        self.vault.close().await;
+        self.store.close().await;
     }
+
+    /// Makes a transaction final and pokes whoever listens, after the commit and never before.
+    async fn commit(&self, work: work::Work) -> Result<Head, Error> {
+        let (head, moved) = work.commit().await?;
+        if moved {
+            self.poke.send_replace(head.position);
+        }
+        Ok(head)
+    }
+}
+
+/// Carries `work` to its end in a task of its own, also when the caller is dropped: a request that is hung up on, a
+/// screen that is closed. No connection goes back to its pool inside a transaction that nobody will end (sqlx's `begin`
+/// for PostgreSQL is not safe to be dropped, 0.8.4 to 0.9.0).
+async fn to_the_end<T: Send + 'static>(
+    work: impl Future<Output = Result<T, Error>> + Send + 'static,
+) -> Result<T, Error> {
+    match tokio::spawn(work).await {
+        Ok(done) => done,
+        Err(stopped) => match stopped.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            Err(_) => Err(Error::Ending),
+        },
+    }
+}
+
+/// One entity.
+async fn get<E: Entity>(view: &mut dyn View, id: Uuid) -> Result<Option<E>, Error> {
+    let found = view.row(E::KIND, id).await?;
+    Ok(found.and_then(|(row, _)| E::of(row)))
 }
 
 #[async_trait]
 impl Upstream for Ledger {
     async fn push(&self, request: PushRequest) -> Result<PushAnswer, UpstreamError> {
-        Ok(push::push(self, request).await?)
+        let ledger = self.clone();
+        Ok(to_the_end(async move { push::push(&ledger, request).await }).await?)
     }
 
     async fn pull(&self, request: PullRequest) -> Result<PullAnswer, UpstreamError> {
-        pull::pull(self, &request).await
+        pull::least(&request)?;
+        let ledger = self.clone();
+        Ok(to_the_end(async move { pull::page(&ledger, &request).await }).await?)
     }
 }
 

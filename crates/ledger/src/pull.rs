@@ -1,31 +1,30 @@
 //! Pull: pages of rows, one snapshot each.
 
-use crate::history;
-use crate::{Error, Ledger, rows};
-use safetalk_domain::{Kind, Position, Row};
+use crate::work::holds;
+use crate::{Error, Ledger};
+use safetalk_domain::Kind;
 use safetalk_wire::{
-    After, LEAST_PROTOCOL, MOST_ROWS, NO_MARK, PullAnswer, PullRequest, Pulled, UpstreamError,
+    LEAST_PROTOCOL, MOST_ROWS, NO_MARK, PullAnswer, PullRequest, Pulled, UpstreamError,
 };
-use sqlx::SqliteConnection;
 
 /// One member who may see everything: the only scope of a ledger inside the app.
 const SCOPE: u32 = 1;
 
-pub async fn pull(ledger: &Ledger, request: &PullRequest) -> Result<PullAnswer, UpstreamError> {
+/// A device that is too old may not pull; it may always push.
+pub fn least(request: &PullRequest) -> Result<(), UpstreamError> {
     if request.protocol < LEAST_PROTOCOL {
         return Err(UpstreamError::TooOld {
             least: LEAST_PROTOCOL,
         });
     }
-    Ok(page(ledger, request).await?)
+    Ok(())
 }
 
-async fn page(ledger: &Ledger, request: &PullRequest) -> Result<PullAnswer, Error> {
+pub async fn page(ledger: &Ledger, request: &PullRequest) -> Result<PullAnswer, Error> {
     let ledger_now = ledger.time.now();
-    let mut snapshot = ledger.vault.readers().begin().await?;
-    let head = history::head(&mut snapshot).await?;
+    let (head, mut view) = ledger.store.snapshot().await?;
     let upto = request.upto.unwrap_or(head.position);
-    if !history::holds(&mut snapshot, &head, &request.known).await? || upto > head.position {
+    if !holds(view.as_mut(), &head, &request.known).await? || upto > head.position {
         return Ok(PullAnswer::ChangedHistory);
     }
     if request.known.epoch.is_some() && request.scope != SCOPE {
@@ -40,14 +39,19 @@ async fn page(ledger: &Ledger, request: &PullRequest) -> Result<PullAnswer, Erro
             _ => None,
         };
         let room = limit - found.len();
-        found.extend(of_kind(&mut snapshot, kind, request.known.cursor, upto, after, room).await?);
+        found.extend(
+            view.page(kind, request.known.cursor, after, upto, room)
+                .await?,
+        );
         if found.len() == limit {
             break;
         }
     }
-    let mark = history::mark_of(&mut snapshot, upto)
-        .await?
-        .unwrap_or(NO_MARK);
+    let mark = if upto == head.position {
+        head.mark
+    } else {
+        view.mark_of(upto).await?.unwrap_or(NO_MARK)
+    };
     Ok(PullAnswer::Page(Pulled {
         done: found.len() < limit,
         rows: found,
@@ -57,35 +61,4 @@ async fn page(ledger: &Ledger, request: &PullRequest) -> Result<PullAnswer, Erro
         scope: SCOPE,
         ledger_now,
     }))
-}
-
-async fn of_kind(
-    connection: &mut SqliteConnection,
-    kind: Kind,
-    cursor: Position,
-    upto: Position,
-    after: Option<After>,
-    limit: usize,
-) -> Result<Vec<(Position, Row)>, Error> {
-    let (position, id) = match after {
-        Some(after) => (after.position, after.id.to_string()),
-        // No id is empty, so everything at the next position comes after it.
-        None => (cursor + 1, String::new()),
-    };
-    let found: Vec<(Position, String)> = sqlx::query_as(rows::over(
-        kind,
-        "select position, body from {table}
-         where (position, id) > (?1, ?2) and position <= ?3
-         order by position, id limit ?4",
-    ))
-    .bind(position)
-    .bind(id)
-    .bind(upto)
-    .bind(i64::try_from(limit).unwrap_or(i64::MAX))
-    .fetch_all(connection)
-    .await?;
-    found
-        .into_iter()
-        .map(|(position, body)| Ok((position, rows::parse(kind, &body)?)))
-        .collect()
 }

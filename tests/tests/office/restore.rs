@@ -64,7 +64,7 @@ async fn rows_of(computer: &Computer) -> (Rows, Rows) {
         let table = kind.table();
         let there: Vec<(String, String)> =
             sqlx::query_as(AssertSqlSafe(format!("select id, body from {table}")))
-                .fetch_all(ledger.vault().readers())
+                .fetch_all(ledger.vault().expect("a file").readers())
                 .await
                 .expect("the ledger's rows");
         let here: Vec<(String, String)> =

@@ -152,7 +152,8 @@ fn a_foreign_or_truncated_file_is_said_to_be_so_and_left_alone() {
 async fn a_clinic_of_a_newer_program_is_not_opened() {
     let (mut clinic, _) = closed();
     let ledger = ledger_of(&clinic.computer).await;
-    let mut transaction = ledger.vault().begin().await.expect("a transaction");
+    let vault = ledger.vault().expect("a file");
+    let mut transaction = vault.begin().await.expect("a transaction");
     sqlx::query(
         "insert into _sqlx_migrations (version, description, success, checksum, execution_time)
          values (9999, 'of tomorrow', true, x'00', 0)",

@@ -1,4 +1,4 @@
-//! The trigger speaks last, and a random life of a clinic double-books nobody.
+//! The schema speaks last, and a random life of a clinic double-books nobody.
 
 use crate::invariant::{Wish, wishes};
 use crate::table::*;
@@ -8,20 +8,8 @@ use safetalk_domain::availability::Cause;
 use safetalk_domain::*;
 use safetalk_wire::*;
 
-/// Puts what a session holds behind everybody's back.
-async fn hold(table: &Table, row: &Occupancy) {
-    let mut transaction = table.ledger.vault().begin().await.unwrap();
-    sqlx::query("insert into occupancy (id, position, body) values (?1, 0, ?2)")
-        .bind(row.id.to_string())
-        .bind(Row::from(row.clone()).body().unwrap())
-        .execute(&mut *transaction)
-        .await
-        .unwrap();
-    transaction.commit().await.unwrap();
-}
-
 #[tokio::test]
-async fn what_decide_is_made_to_miss_the_trigger_refuses_in_the_same_words() {
+async fn what_decide_is_made_to_miss_the_schema_refuses_in_the_same_words() {
     let (table, first) = Table::with_clinic().await;
     table
         .act(&first, book(session(1), with_ann(hour(30))))
@@ -39,7 +27,8 @@ async fn what_decide_is_made_to_miss_the_trigger_refuses_in_the_same_words() {
         buffer_before: 0,
         buffer_after: 0,
     };
-    hold(&table, &held).await;
+    let forbidden = table.keeper.put(&table.ledger, &held.clone().into()).await;
+    assert_eq!(forbidden, None, "nothing stands in its way yet");
     let synced = table.sync(&first).await;
     let Some(Refusal::NotAvailable { unavailable }) = synced.verdicts[0].outcome.refusal() else {
         panic!("{synced:?}");
@@ -71,7 +60,7 @@ async fn what_decide_is_made_to_miss_the_trigger_refuses_in_the_same_words() {
 }
 
 #[tokio::test]
-async fn the_trigger_refuses_overlaps_and_lets_touching_ends_and_free_rows_be() {
+async fn the_schema_refuses_overlaps_and_lets_touching_ends_and_free_rows_be() {
     let (table, _first) = Table::with_clinic().await;
     let put = |id: u128, resource: Option<ResourceId>, at: Interval| {
         let table = &table;
@@ -84,22 +73,7 @@ async fn the_trigger_refuses_overlaps_and_lets_touching_ends_and_free_rows_be() 
             buffer_before: 0,
             buffer_after: 0,
         };
-        async move {
-            let mut transaction = table.ledger.vault().begin().await.unwrap();
-            let done = sqlx::query("insert into occupancy (id, position, body) values (?1, 1, ?2)")
-                .bind(row.id.to_string())
-                .bind(Row::from(row).body().unwrap())
-                .execute(&mut *transaction)
-                .await;
-            match done {
-                Ok(_) => {
-                    transaction.commit().await.unwrap();
-                    None
-                }
-                Err(sqlx::Error::Database(error)) => Some(error.message().to_owned()),
-                Err(other) => panic!("{other}"),
-            }
-        }
+        async move { table.keeper.put(&table.ledger, &row.into()).await }
     };
     let ann = Some(ResourceId::from(ANN));
     let no = Some("occupancy_no_overlap".to_owned());
@@ -142,13 +116,19 @@ async fn the_trigger_refuses_overlaps_and_lets_touching_ends_and_free_rows_be() 
     assert_eq!(put(9, ann, long).await, None);
     let last = Interval::new(long.end.plus_minutes(-1), long.end.plus_minutes(59));
     assert_eq!(put(10, ann, last).await, no, "26 hours are looked back");
-    let changed = sqlx::query("update occupancy set position = 2 where id = ?1")
-        .bind(uuid::Uuid::from_u128(1).to_string())
-        .execute(&mut *table.ledger.vault().begin().await.unwrap())
-        .await;
+    let onto_the_second = Occupancy {
+        id: OccupancyId(uuid::Uuid::from_u128(1)),
+        session: session(1),
+        resource: ann,
+        at: within(150, 170),
+        turnover_minutes: 0,
+    };
     assert!(
-        changed.is_err(),
-        "a row is replaced, never changed past the trigger"
+        table
+            .keeper
+            .change_is_forbidden(&table.ledger, &onto_the_second)
+            .await,
+        "nor is a row changed in place past what speaks last"
     );
 }
 
@@ -187,14 +167,8 @@ async fn an_invoice_number_never_names_two_invoices() {
     let mut taken = waiting;
     taken.id = invoice(99);
     taken.facts.number = Some("INV-0002".to_owned());
-    let mut transaction = table.ledger.vault().begin().await.unwrap();
-    sqlx::query("insert into invoice (id, position, body) values (?1, 0, ?2)")
-        .bind(taken.id.to_string())
-        .bind(Row::from(taken).body().unwrap())
-        .execute(&mut *transaction)
-        .await
-        .unwrap();
-    transaction.commit().await.unwrap();
+    let forbidden = table.keeper.put(&table.ledger, &taken.into()).await;
+    assert_eq!(forbidden, None, "nobody has this number yet");
     let synced = table.sync(&first).await;
     let numbered: Invoice = first.row(invoice(1)).await.unwrap().unwrap();
     assert_eq!(numbered.facts.number.as_deref(), Some("INV-0001"));
@@ -211,6 +185,92 @@ async fn an_invoice_number_never_names_two_invoices() {
         [None, None, None, Some(&exists), None],
         "a number that is taken is refused, and the queue goes on"
     );
+}
+
+#[tokio::test]
+async fn two_sessions_that_changed_places_offline_do_so_at_the_ledger() {
+    let (table, first) = Table::with_clinic().await;
+    for n in [1, 2] {
+        let at = hour(30 + i64::try_from(n).unwrap());
+        table.act(&first, book(session(n), with_ann(at))).await;
+    }
+    table.sync(&first).await;
+    // Out of the way, into its place, into the other's.
+    for (n, to) in [(1, hour(40)), (2, hour(31)), (1, hour(32))] {
+        let now = shown(&first, session(n)).await.unwrap();
+        table.act(&first, reschedule(&now, with_ann(to))).await;
+    }
+    let synced = table.sync(&first).await;
+    let refused = synced
+        .verdicts
+        .iter()
+        .find(|v| v.outcome.refusal().is_some());
+    assert_eq!(
+        refused, None,
+        "a swap is three moves, none of them in the way"
+    );
+    let at = |n: u128| {
+        let ledger = &table.ledger;
+        async move {
+            ledger
+                .row::<Session>(session(n))
+                .await
+                .unwrap()
+                .unwrap()
+                .facts
+                .at
+        }
+    };
+    assert_eq!(
+        (at(1).await, at(2).await),
+        (hour(32), hour(31)),
+        "they changed places"
+    );
+    assert_no_double_booking(&ledger_rows(&table.ledger).await);
+}
+
+#[tokio::test]
+async fn a_daily_series_is_moved_by_one_day_onto_its_own_places() {
+    let (table, first) = Table::with_clinic().await;
+    let day = |n: u128| hour(30 + 24 * i64::try_from(n).unwrap());
+    table
+        .act(
+            &first,
+            Body::BookSeries(intent::BookSeries {
+                series: SeriesId(uuid::Uuid::from_u128(0x5e)),
+                client: MAYA,
+                service: TALK,
+                sessions: (0..7).map(|n| (session(n), with_ann(day(n)))).collect(),
+                price: None,
+                notify: false,
+                anyway: intent::Anyway::default(),
+            }),
+        )
+        .await;
+    table.sync(&first).await;
+    // The last one first: each takes the place that the next one has just left.
+    for n in (0..7).rev() {
+        let now = shown(&first, session(n)).await.unwrap();
+        table
+            .act(&first, reschedule(&now, with_ann(day(n + 1))))
+            .await;
+    }
+    let synced = table.sync(&first).await;
+    let refused = synced
+        .verdicts
+        .iter()
+        .find(|v| v.outcome.refusal().is_some());
+    assert_eq!(refused, None, "no session stands in another's way");
+    for n in 0..7 {
+        let moved = table
+            .ledger
+            .row::<Session>(session(n))
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!(moved.facts.at, day(n + 1), "session {n} is a day later");
+    }
+    assert_eq!(screen(&first).await, ledger_rows(&table.ledger).await);
 }
 
 proptest! {
@@ -248,10 +308,7 @@ proptest! {
                 table.sync(device).await;
                 assert_eq!(screen(device).await, held, "everyone comes to the ledger's rows");
             }
-            let verdicts: (i64, i64) = sqlx::query_as("select sum(accepted), count(*) from intent")
-                .fetch_one(table.ledger.vault().readers())
-                .await
-                .unwrap();
+            let verdicts = table.keeper.answered(&table.ledger).await;
             assert!(verdicts.0 > 2, "something was accepted: {verdicts:?}");
         });
     }
@@ -268,10 +325,6 @@ async fn a_verdict_names_the_position_that_carries_its_rows() {
         synced.verdicts[0].outcome,
         Outcome::Accepted { .. }
     ));
-    let position: i64 = sqlx::query_scalar("select position from session where id = ?1")
-        .bind(session(1).to_string())
-        .fetch_one(table.ledger.vault().readers())
-        .await
-        .unwrap();
+    let position = table.keeper.position_of(&table.ledger, session(1)).await;
     assert_eq!(position, synced.verdicts[0].position);
 }

@@ -3,10 +3,8 @@
 use crate::table::*;
 use crate::upstreams::{Bad, Line};
 use safetalk_domain::*;
-use safetalk_ledger::Ledger;
 use safetalk_replica::Replica;
 use safetalk_wire::*;
-use std::sync::Arc;
 
 #[tokio::test]
 async fn a_cloned_device_takes_a_new_name_and_both_keep_what_they_did() {
@@ -124,12 +122,10 @@ async fn restored(announced: bool) {
     table.sync(&first).await;
     table.sync(&second).await;
     table.ledger.close().await;
-    copy_files(&table.path("ledger"), &table.path("backup"));
-    copy_files(&table.path("ledger"), &table.path("live"));
+    table.keeper.copy("ledger", "backup").await;
+    table.keeper.copy("ledger", "live").await;
 
-    let ledger = Ledger::open(&table.path("live"), &key(), Arc::new(table.clock.clone()))
-        .await
-        .unwrap();
+    let ledger = table.keeper.open("live").await;
     table
         .act(&first, book(session(2), with_ann(hour(32))))
         .await;
@@ -140,9 +136,7 @@ async fn restored(announced: bool) {
     let before = screen(&first).await;
     ledger.close().await;
 
-    let ledger = Ledger::open(&table.path("backup"), &key(), Arc::new(table.clock.clone()))
-        .await
-        .unwrap();
+    let ledger = table.keeper.open("backup").await;
     assert_eq!(
         ledger.all::<Session>().await.unwrap().len(),
         1,

@@ -1,24 +1,23 @@
 //! Killed between any two statements: whatever was answered is there, whatever was not is whole or absent.
 
+use crate::keeper::Keeper;
 use crate::table::*;
 use safetalk_domain::*;
-use safetalk_ledger::Ledger;
 use safetalk_replica::Replica;
-use safetalk_wire::Now;
+use safetalk_wire::Now as _;
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
-use std::sync::Arc;
 use std::time::Duration;
 
-/// Set in the child: the folder in which it lives until it is killed.
+/// Set in the child: the folder in which it lives until it is killed, and where its ledger is.
 const FOLDER: &str = "SAFETALK_KILLED_FOLDER";
+const LEDGER: &str = "SAFETALK_KILLED_LEDGER";
 
 /// What the child does for as long as it lives: book, say so, sync. Says `answered <n>` only after the answer.
 async fn live(folder: &std::path::Path) -> ! {
     let clock = Hand::new();
-    let ledger = Ledger::open(&folder.join("ledger.db"), &key(), Arc::new(clock.clone()))
-        .await
-        .unwrap();
+    let address = std::env::var(LEDGER).expect("it is set with the folder");
+    let ledger = Keeper::at(&address, &clock).await.open("ledger").await;
     let replica = Replica::open(&folder.join("first.db"), &key())
         .await
         .unwrap();
@@ -58,9 +57,9 @@ async fn a_killed_process_has_lost_nothing_it_answered_and_left_nothing_half_don
     table.ledger.close().await;
     let folder = table.folder.path().to_owned();
     drop((table.ledger.clone(), first));
-    let clock = table.clock.clone();
     let Table {
         folder: kept,
+        keeper,
         ledger,
         ..
     } = table;
@@ -70,6 +69,7 @@ async fn a_killed_process_has_lost_nothing_it_answered_and_left_nothing_half_don
         let mut child = Command::new(std::env::current_exe().unwrap())
             .args(["killed::the_child_that_is_killed", "--exact", "--nocapture"])
             .env(FOLDER, &folder)
+            .env(LEDGER, keeper.address())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
@@ -95,9 +95,7 @@ async fn a_killed_process_has_lost_nothing_it_answered_and_left_nothing_half_don
         }
         child.wait().unwrap();
 
-        let ledger = Ledger::open(&folder.join("ledger.db"), &key(), Arc::new(clock.clone()))
-            .await
-            .unwrap();
+        let ledger = keeper.open("ledger").await;
         let replica = Replica::open(&folder.join("first.db"), &key())
             .await
             .unwrap();
@@ -126,7 +124,11 @@ async fn a_killed_process_has_lost_nothing_it_answered_and_left_nothing_half_don
             .unwrap()
             .len();
         assert_eq!(held, 2 * shown, "every session is whole");
-        for (vault, name) in [(replica.vault(), "replica"), (ledger.vault(), "ledger")] {
+        for (vault, name) in [
+            (Some(replica.vault()), "replica"),
+            (ledger.vault(), "ledger"),
+        ] {
+            let Some(vault) = vault else { continue };
             let problems = vault.check(safetalk_vault::Depth::Full).await.unwrap();
             assert!(problems.is_empty(), "{name}: {problems:?}");
         }

@@ -9,6 +9,7 @@ mod answers;
 mod books;
 mod histories;
 mod invariant;
+mod keeper;
 mod killed;
 mod notices;
 mod parallel;

@@ -70,12 +70,8 @@ async fn of_thirty_two_devices_pushing_at_once_for_one_slot_one_gets_it() {
         assert_no_double_booking(&ledger_rows(&table.ledger).await);
     }
     let head = table.ledger.head().await.unwrap();
-    let (count, last): (i64, i64) = sqlx::query_as("select count(*), max(position) from position")
-        .fetch_one(table.ledger.vault().readers())
-        .await
-        .unwrap();
     assert_eq!(
-        (count, last),
+        table.keeper.positions(&table.ledger).await,
         (head.position, head.position),
         "positions have no gaps"
     );

@@ -1,10 +1,11 @@
 //! The table: one clinic, its ledger, and as many devices as a test wants.
 
+use crate::keeper::Keeper;
 use safetalk_domain::intent::*;
 use safetalk_domain::*;
 use safetalk_ledger::Ledger;
 use safetalk_replica::{Key, Replica, Synced};
-use safetalk_wire::Now;
+use safetalk_wire::{Known, MOST_ROWS, Now, PROTOCOL, PullAnswer, PullRequest, Upstream as _};
 use sqlx::AssertSqlSafe;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -50,6 +51,7 @@ impl Now for Hand {
 
 pub struct Table {
     pub folder: TempDir,
+    pub keeper: Keeper,
     pub ledger: Ledger,
     pub clock: Hand,
 }
@@ -66,12 +68,11 @@ impl Table {
     pub async fn bare() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let clock = Hand::new();
-        let path = folder.path().join("ledger.db");
-        let ledger = Ledger::create(&path, &key(), Arc::new(clock.clone()))
-            .await
-            .expect("an empty folder takes a ledger");
+        let keeper = Keeper::new(folder.path(), &clock).await;
+        let ledger = keeper.create("ledger").await;
         Self {
             folder,
+            keeper,
             ledger,
             clock,
         }
@@ -354,9 +355,35 @@ pub async fn rows_of(pool: &sqlx::SqlitePool, name: &str) -> Vec<Row> {
     rows
 }
 
-/// What the ledger holds.
+/// What the ledger holds, as a device that pulls everything gets it, in the order of kinds and ids.
 pub async fn ledger_rows(ledger: &Ledger) -> Vec<Row> {
-    rows_of(ledger.vault().readers(), "{kind}").await
+    let mut rows = Vec::new();
+    let mut request = PullRequest {
+        protocol: PROTOCOL,
+        device: DeviceId(Uuid::from_u128(0xdef)),
+        known: Known::NOTHING,
+        scope: 0,
+        upto: None,
+        after: None,
+        limit: MOST_ROWS,
+    };
+    loop {
+        let answer = ledger
+            .pull(request.clone())
+            .await
+            .expect("a ledger in reach");
+        let PullAnswer::Page(page) = answer else {
+            panic!("who knows nothing can be told everything: {answer:?}");
+        };
+        request.upto = Some(page.upto);
+        request.after = page.after();
+        rows.extend(page.rows.into_iter().map(|(_, row)| row));
+        if page.done {
+            break;
+        }
+    }
+    rows.sort_by_key(|row| (row.kind(), row.id()));
+    rows
 }
 
 /// What a device shows.

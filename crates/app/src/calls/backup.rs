@@ -66,12 +66,14 @@ pub async fn make(office: &Office) -> Result<(), Problem> {
     };
     office.catch_up().await;
     let now = office.now().0;
-    let made = safetalk_vault::backup(
-        &[office.ledger.vault(), office.replica.vault()],
-        &folder,
-        now,
-    )
-    .await;
+    // A ledger that is not kept here is backed up where it is.
+    let kept_here: Vec<_> = office
+        .ledger
+        .vault()
+        .into_iter()
+        .chain([office.replica.vault()])
+        .collect();
+    let made = safetalk_vault::backup(&kept_here, &folder, now).await;
     let trouble = made.as_ref().err().map(trouble_of);
     if let Err(error) = &made {
         tracing::warn!(%error, "the backup failed");
