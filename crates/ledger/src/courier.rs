@@ -52,14 +52,8 @@ impl Ledger {
     /// # Errors
     /// [`Error::Database`], [`Error::Body`].
     pub async fn late(&self, now: Moment) -> Result<Vec<Notice>, Error> {
-        let bodies = sqlx::query_scalar!(
-            "select body from notice
-             where state in ('on_hold', 'queued', 'draft', 'opened') and body ->> '$.facts.expires' <= ?1",
-            now.0
-        )
-        .fetch_all(self.vault.readers())
-        .await?;
-        bodies.iter().map(|body| rows::entity(body)).collect()
+        let store = self.store.clone();
+        to_the_end(async move { store.snapshot().await?.1.late(now).await }).await
     }
 
     /// The moment before which no waiting message may go; `None` when none waits.

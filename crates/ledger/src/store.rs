@@ -92,6 +92,9 @@ pub trait View: Send {
     /// Notices on hold, queued or being sent, in the order in which they were queued.
     async fn waiting(&mut self) -> Result<Vec<Notice>, Error>;
 
+    /// Notices on hold or queued, and drafts that wait for a person, whose time has passed by `now`.
+    async fn late(&mut self, now: Moment) -> Result<Vec<Notice>, Error>;
+
     /// The moment before which no notice that is on hold or queued may go; `None` when none is.
     async fn next_wake(&mut self) -> Result<Option<Moment>, Error>;
 

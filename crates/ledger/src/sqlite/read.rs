@@ -191,6 +191,17 @@ impl View for Open {
         found.iter().map(|body| kept::entity(body)).collect()
     }
 
+    async fn late(&mut self, now: Moment) -> Result<Vec<Notice>, Error> {
+        let found = sqlx::query_scalar!(
+            "select body from notice
+             where state in ('on_hold', 'queued', 'draft', 'opened') and body ->> '$.facts.expires' <= ?1",
+            now.0
+        )
+        .fetch_all(&mut *self.0)
+        .await?;
+        found.iter().map(|body| kept::entity(body)).collect()
+    }
+
     async fn next_wake(&mut self) -> Result<Option<Moment>, Error> {
         let found = sqlx::query_scalar!(
             "select min(not_before) as \"at?: i64\" from notice where state in ('on_hold', 'queued')"
