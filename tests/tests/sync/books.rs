@@ -122,6 +122,8 @@ async fn the_schema_refuses_overlaps_and_lets_touching_ends_and_free_rows_be() {
         resource: ann,
         at: within(150, 170),
         turnover_minutes: 0,
+        buffer_before: 0,
+        buffer_after: 0,
     };
     assert!(
         table
