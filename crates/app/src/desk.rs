@@ -2,7 +2,7 @@
 
 use crate::host::Host;
 use crate::mail;
-use crate::render::{self, Material, Saying, Unsayable};
+use crate::render::{self, Material, Saying, Telling, Unsayable};
 use async_trait::async_trait;
 use safetalk_courier::{Claim, Desk, DeskError, Envelope, NoticeRef, Settled, SmtpAccount};
 use safetalk_domain::decide::{Look, look_again, needs_choice, too_late};
@@ -59,6 +59,9 @@ impl LedgerDesk {
     }
 
     fn look(&self, candidate: &Candidate, now: Moment) -> Look {
+        if candidate.notice.facts.state == NoticeState::Sending {
+            return Look::Wait(now);
+        }
         look_again(
             &candidate.notice.facts,
             candidate.session.as_ref().map(|session| &session.facts),
@@ -79,24 +82,35 @@ impl LedgerDesk {
         Ok(!matches!(verdict.outcome, Outcome::Refused { .. }))
     }
 
-    /// Renders the notice unless it was, marks it as being sent, and hands it out.
+    /// Renders the notice unless it was, marks it as being sent, and hands it out. `others` go in the same mail.
     async fn claim(
         &self,
         candidate: &Candidate,
+        others: &[&Candidate],
         account: &SmtpAccount,
         now: Moment,
     ) -> Result<Option<Claim>, DeskError> {
         let notice = &candidate.notice;
+        let with: Vec<NoticeId> = others.iter().map(|other| other.notice.id).collect();
         let kept = self.ledger.rendered(notice.id).await.map_err(store)?;
+        let same = notice.facts.carries == with;
         let (message, to, rendered) = match (kept, &notice.details.to) {
-            (Some(bytes), Some(to)) => (bytes, to.clone(), None),
+            (Some(bytes), Some(to)) if same => (bytes, to.clone(), None),
             // Never handed out. Bytes may stand already, if the process ended between keeping them and this mark: the first
             // ones go, and what people see of them is written down now.
-            _ => match self.render(candidate, account, now) {
-                Ok((bytes, rendered)) => {
+            _ => match self.render(candidate, others, account, now) {
+                Ok((bytes, rendered)) if same && with.is_empty() => {
                     let bytes = self
                         .ledger
                         .put_rendered(notice.id, &bytes)
+                        .await
+                        .map_err(store)?;
+                    (bytes, rendered.to.clone(), Some(rendered))
+                }
+                // What goes together may have changed since: what was written then never left, and may be untrue now.
+                Ok((bytes, rendered)) => {
+                    self.ledger
+                        .replace_rendered(notice.id, &bytes)
                         .await
                         .map_err(store)?;
                     (bytes, rendered.to.clone(), Some(rendered))
@@ -108,14 +122,15 @@ impl LedgerDesk {
                         Unsayable::NoAddress => NoticeCause::MayNotBeReached,
                         _ => NoticeCause::MessageRefused,
                     };
-                    self.record(became(notice.id, NoticeState::Failed, Some(cause)), now)
-                        .await?;
+                    let failed = became(notice.id, NoticeState::Failed, Some(cause));
+                    self.record(RecordDelivery { with, ..failed }, now).await?;
                     return Ok(None);
                 }
             },
         };
         let sending = RecordDelivery {
             rendered,
+            with,
             ..became(notice.id, NoticeState::Sending, None)
         };
         if !self.record(sending, now).await? {
@@ -135,19 +150,14 @@ impl LedgerDesk {
     fn render(
         &self,
         candidate: &Candidate,
+        others: &[&Candidate],
         account: &SmtpAccount,
         now: Moment,
     ) -> Result<(Vec<u8>, Rendered), Unsayable> {
         let from = (account.from_name.as_str(), account.from_address.as_str());
-        let notice = &candidate.notice;
-        let (bytes, mail) = render::mail(
-            &material(candidate),
-            &saying(candidate),
-            notice.id,
-            notice.facts.sequence,
-            from,
-            now,
-        )?;
+        let others: Vec<Telling<'_>> = others.iter().map(|other| telling(other)).collect();
+        let notice = candidate.notice.id;
+        let (bytes, mail) = render::mail(&telling(candidate), &others, notice, from, now)?;
         Ok((
             bytes,
             Rendered {
@@ -178,6 +188,14 @@ fn saying(candidate: &Candidate) -> Saying<'_> {
     }
 }
 
+fn telling(candidate: &Candidate) -> Telling<'_> {
+    Telling {
+        material: material(candidate),
+        saying: saying(candidate),
+        sequence: candidate.notice.facts.sequence,
+    }
+}
+
 fn became(notice: NoticeId, state: NoticeState, cause: Option<NoticeCause>) -> RecordDelivery {
     RecordDelivery {
         notice,
@@ -186,6 +204,7 @@ fn became(notice: NoticeId, state: NoticeState, cause: Option<NoticeCause>) -> R
         not_before: None,
         counted: false,
         rendered: None,
+        with: Vec::new(),
     }
 }
 
@@ -215,10 +234,16 @@ impl Desk for LedgerDesk {
     }
 
     async fn interrupted(&self) -> Result<Vec<NoticeRef>, DeskError> {
-        let candidates = self.ledger.candidates().await.map_err(store)?;
-        Ok(candidates
+        let mut sending = self.ledger.candidates().await.map_err(store)?;
+        sending.retain(|c| c.notice.facts.state == NoticeState::Sending);
+        // What went in another one's mail is settled with that one.
+        let carried: BTreeSet<NoticeId> = sending
             .iter()
-            .filter(|c| c.notice.facts.state == NoticeState::Sending)
+            .flat_map(|c| c.notice.facts.carries.iter().copied())
+            .collect();
+        Ok(sending
+            .iter()
+            .filter(|c| !carried.contains(&c.notice.id))
             .map(|c| reference(&c.notice))
             .collect())
     }
@@ -235,22 +260,30 @@ impl Desk for LedgerDesk {
         };
         // Notices of one session leave in order: whatever waits holds back what was queued after it.
         let mut held: BTreeSet<SessionId> = BTreeSet::new();
-        for candidate in self.ledger.candidates().await.map_err(store)? {
+        let candidates = self.ledger.candidates().await.map_err(store)?;
+        for (place, candidate) in candidates.iter().enumerate() {
             let facts = &candidate.notice.facts;
             let behind = facts.session.is_some_and(|session| held.contains(&session));
-            let look = if facts.state == NoticeState::Sending {
-                Look::Wait(now)
-            } else {
-                self.look(&candidate, now)
-            };
-            match look {
+            let free = |other: &Candidate| !needs_choice(&other.notice.facts, &other.clinic.facts, now);
+            match self.look(candidate, now) {
                 Look::Settle(state, cause) => {
                     self.record(became(candidate.notice.id, state, Some(cause)), now)
                         .await?;
                     continue;
                 }
-                Look::Send if !behind && !needs_choice(facts, &candidate.clinic.facts, now) => {
-                    if let Some(claim) = self.claim(&candidate, &account, now).await? {
+                Look::Send if !behind && free(candidate) => {
+                    // Those of one click stand beside each other: nothing between them could hold one of them back.
+                    let others: Vec<&Candidate> = candidates[place + 1..]
+                        .iter()
+                        .take_while(|other| other.notice.facts.intent == facts.intent)
+                        .filter(|other| facts.goes_with(&other.notice.facts))
+                        .filter(|other| {
+                            let session = other.notice.facts.session;
+                            !session.is_some_and(|session| held.contains(&session))
+                        })
+                        .filter(|other| self.look(other, now) == Look::Send && free(other))
+                        .collect();
+                    if let Some(claim) = self.claim(candidate, &others, &account, now).await? {
                         return Ok(Some(claim));
                     }
                 }
@@ -290,8 +323,10 @@ impl Desk for LedgerDesk {
                 Some(NoticeCause::CutWhileSending),
             ),
         };
+        let with = self.ledger.carried_by(id).await.map_err(store)?;
         // A refusal means that it stands so already: settling twice is the same as once.
-        self.record(delivery, Moment(now)).await?;
+        self.record(RecordDelivery { with, ..delivery }, Moment(now))
+            .await?;
         Ok(())
     }
 

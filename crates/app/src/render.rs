@@ -134,37 +134,94 @@ fn language(language: Language) -> documents::Language {
     }
 }
 
-/// The whole mail as bytes, and what of it people see in the list of messages.
-pub fn mail(
-    material: &Material<'_>,
-    saying: &Saying<'_>,
-    notice: NoticeId,
-    sequence: u32,
-    from: (&str, &str),
-    now: Moment,
-) -> Result<(Vec<u8>, Mail), Unsayable> {
-    let document = document(material, saying)?;
-    let text = documents::notice_text(&document)?;
-    let (from_name, from_address) = from;
-    let to = address(material, Channel::Email)?;
-    let invite = match (material.session, saying.tells) {
-        (Some(session), Some(tells)) if saying.kind != NoticeKind::Reminder => Some(Invite {
+/// One thing a mail tells of.
+#[derive(Clone, Debug)]
+pub struct Telling<'a> {
+    /// The rows.
+    pub material: Material<'a>,
+    /// What it says of them.
+    pub saying: Saying<'a>,
+    /// The session's sequence.
+    pub sequence: u32,
+}
+
+impl Telling<'_> {
+    fn invite(&self, now: Moment) -> Result<Option<Invite>, Unsayable> {
+        let (Some(session), Some(tells)) = (self.material.session, self.saying.tells) else {
+            return Ok(None);
+        };
+        if self.saying.kind == NoticeKind::Reminder {
+            return Ok(None);
+        }
+        let clinic = self.material.clinic;
+        Ok(Some(Invite {
             method: if tells.stands {
                 Method::Request
             } else {
                 Method::Cancel
             },
             session_id: session.id.to_string(),
-            sequence,
+            sequence: self.sequence,
             stamp: now.0,
             slot: slot(tells.at),
-            zone: material.clinic.facts.zone.name().to_owned(),
-            language: document.language,
-            location: location(&document.place),
-            phone: material.clinic.details.phone.clone(),
-        }),
-        _ => None,
-    };
+            zone: clinic.facts.zone.name().to_owned(),
+            language: language(self.material.client.facts.language),
+            location: location(&place(&self.material, &self.saying)),
+            phone: clinic.details.phone.clone(),
+        }))
+    }
+}
+
+/// What several notices of one repetition say in one mail: the first one's words, with every date in order.
+fn together(first: &Telling<'_>, others: &[Telling<'_>]) -> Result<documents::Notice, Unsayable> {
+    let document = document(&first.material, &first.saying)?;
+    if others.is_empty() {
+        return Ok(document);
+    }
+    let mut slots = Vec::new();
+    for one in std::iter::once(first).chain(others) {
+        match kind(&one.material, &one.saying)? {
+            documents::Kind::Booked { slot } | documents::Kind::Cancelled { slot, .. } => {
+                slots.push(slot);
+            }
+            _ => return Err(Unsayable::Nothing),
+        }
+    }
+    slots.sort_by_key(|slot| slot.start);
+    let everywhere = others
+        .iter()
+        .all(|one| place(&one.material, &one.saying) == document.place);
+    Ok(documents::Notice {
+        kind: if first.saying.kind == NoticeKind::Cancelled {
+            documents::Kind::SeriesCancelled { slots }
+        } else {
+            documents::Kind::SeriesBooked { slots }
+        },
+        place: if everywhere {
+            document.place
+        } else {
+            documents::Place::Unsaid
+        },
+        ..document
+    })
+}
+
+/// The whole mail as bytes, and what of it people see in the list of messages. `others` go in the same mail as `first`.
+pub fn mail(
+    first: &Telling<'_>,
+    others: &[Telling<'_>],
+    notice: NoticeId,
+    from: (&str, &str),
+    now: Moment,
+) -> Result<(Vec<u8>, Mail), Unsayable> {
+    let text = documents::notice_text(&together(first, others)?)?;
+    let (from_name, from_address) = from;
+    let to = address(&first.material, Channel::Email)?;
+    let mut invites = Vec::new();
+    for one in std::iter::once(first).chain(others) {
+        invites.extend(one.invite(now)?);
+    }
+    invites.sort_by_key(|invite| invite.slot.start);
     let mail = Mail {
         notice_id: notice.to_string(),
         date: now.0,
@@ -173,7 +230,7 @@ pub fn mail(
         reply_to: None,
         to_address: to,
         text,
-        invite,
+        invites,
     };
     Ok((documents::mail_bytes(&mail)?, mail))
 }

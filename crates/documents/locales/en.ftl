@@ -6,6 +6,10 @@ greeting-nameless = Hello,
 
 booked-subject = Appointment on { $day }
 booked = Your appointment is booked:
+series-booked-subject = { $n } appointments from { $day }
+series-booked = Your appointments are booked:
+series-cancelled-subject = { $n } appointments from { $day } cancelled
+series-cancelled = Your appointments have been cancelled. They were:
 
 rescheduled-subject = Appointment moved to { $day }
 rescheduled = Your appointment has been moved. It is now:

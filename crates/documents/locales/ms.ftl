@@ -6,6 +6,10 @@ greeting-nameless = Salam sejahtera,
 
 booked-subject = Janji temu pada { $day }
 booked = Janji temu anda telah ditempah:
+series-booked-subject = { $n } janji temu mulai { $day }
+series-booked = Janji temu anda telah ditempah:
+series-cancelled-subject = { $n } janji temu mulai { $day } dibatalkan
+series-cancelled = Janji temu anda telah dibatalkan. Masa asalnya:
 
 rescheduled-subject = Janji temu dipindahkan ke { $day }
 rescheduled = Janji temu anda telah dijadualkan semula. Masa baharu:

@@ -30,14 +30,16 @@ pub struct Mail {
     pub to_address: String,
     /// What it says.
     pub text: NoticeText,
-    /// The calendar part, where there is a session.
-    pub invite: Option<Invite>,
+    /// The calendar parts: one for each session it tells of.
+    pub invites: Vec<Invite>,
 }
 
 /// The bytes to hand to a server: CRLF lines, ASCII only, the same for the same input.
 ///
 /// The structure is what Outlook, Gmail and Apple's Mail all take for an invitation: the calendar both as
-/// an alternative of the text and as an attached file.
+/// an alternative of the text and as an attached file. Of several sessions each is an attached file of its own
+/// and none an alternative: one iTIP request names one session (RFC 5546), and a mail program that is given
+/// more takes the first and drops the others.
 ///
 /// # Errors
 /// When an address, an id, the zone or a moment is not good.
@@ -76,9 +78,16 @@ pub fn mail_bytes(mail: &Mail) -> Result<Vec<u8>, Error> {
         .boundary(boundary("a"))
         .singlepart(quoted(ContentType::TEXT_PLAIN, &mail.text.body_text))
         .singlepart(quoted(ContentType::TEXT_HTML, &mail.text.body_html));
-    let body = match &mail.invite {
-        None => alternative,
-        Some(invite) => {
+    let attached = |name: &str, calendar: String| {
+        SinglePart::builder()
+            .content_type(content_type(&format!("application/ics; name=\"{name}\"")))
+            .header(ContentDisposition::attachment(name))
+            .header(ContentTransferEncoding::Base64)
+            .body(calendar)
+    };
+    let body = match mail.invites.as_slice() {
+        [] => alternative,
+        [invite] => {
             let calendar = calendar_part(invite, &mail.from_address, &mail.to_address)?;
             let method = invite.method.word();
             let typed = format!("text/calendar; method={method}; charset=utf-8");
@@ -88,15 +97,20 @@ pub fn mail_bytes(mail: &Mail) -> Result<Vec<u8>, Error> {
                     .header(ContentTransferEncoding::Base64)
                     .body(calendar.clone()),
             );
-            let attached = SinglePart::builder()
-                .content_type(content_type("application/ics; name=\"invite.ics\""))
-                .header(ContentDisposition::attachment("invite.ics"))
-                .header(ContentTransferEncoding::Base64)
-                .body(calendar);
             MultiPart::mixed()
                 .boundary(boundary("m"))
                 .multipart(alternative)
-                .singlepart(attached)
+                .singlepart(attached("invite.ics", calendar))
+        }
+        several => {
+            let mut mixed = MultiPart::mixed()
+                .boundary(boundary("m"))
+                .multipart(alternative);
+            for (n, invite) in (1..).zip(several) {
+                let calendar = calendar_part(invite, &mail.from_address, &mail.to_address)?;
+                mixed = mixed.singlepart(attached(&format!("invite-{n}.ics"), calendar));
+            }
+            mixed
         }
     };
     let message = builder

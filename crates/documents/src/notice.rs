@@ -28,6 +28,16 @@ pub enum Kind {
         /// When it is.
         slot: Slot,
     },
+    /// A repetition was booked.
+    SeriesBooked {
+        /// When they are, in order; more than one.
+        slots: Vec<Slot>,
+    },
+    /// A repetition was cancelled.
+    SeriesCancelled {
+        /// When they were, in order; more than one.
+        slots: Vec<Slot>,
+    },
     /// A session was moved. With equal slots only its place changed.
     Rescheduled {
         /// When it was.
@@ -137,8 +147,16 @@ fn subject(notice: &Notice) -> Result<String, Error> {
         let day = short_date_text(language, &notice.zone, slot.start)?;
         Ok(language.say_with(key, &[("day", &day)]))
     };
+    let many = |key: &str, slots: &[Slot]| {
+        let first = slots.first().ok_or(Error::BadMoment)?;
+        let day = short_date_text(language, &notice.zone, first.start)?;
+        let n = slots.len().to_string();
+        Ok(language.say_with(key, &[("n", &n), ("day", &day)]))
+    };
     match &notice.kind {
         Kind::Booked { slot } => on("booked-subject", *slot),
+        Kind::SeriesBooked { slots } => many("series-booked-subject", slots),
+        Kind::SeriesCancelled { slots } => many("series-cancelled-subject", slots),
         Kind::Rescheduled { old, new } if old == new => on("moved-place-subject", *new),
         Kind::Rescheduled { new, .. } => on("rescheduled-subject", *new),
         Kind::Cancelled { slot, .. } => on("cancelled-subject", *slot),
@@ -157,9 +175,17 @@ pub(crate) fn message(notice: &Notice) -> Result<Vec<Paragraph>, Error> {
     let language = notice.language;
     let when = |slot: Slot| slot_text(language, notice.hours, &notice.zone, slot);
     let say = |key: &str| Paragraph::line(language.say(key));
+    let all = |page: &mut Vec<Paragraph>, what: Paragraph, slots: &[Slot]| {
+        let lines = slots.iter().map(|slot| when(*slot));
+        page.push(what);
+        page.push(Paragraph::lines(lines.collect::<Result<_, _>>()?).strong());
+        Ok::<_, Error>(())
+    };
     let mut page = Vec::new();
     match &notice.kind {
         Kind::Booked { slot } => told(&mut page, say("booked"), when(*slot)?),
+        Kind::SeriesBooked { slots } => all(&mut page, say("series-booked"), slots)?,
+        Kind::SeriesCancelled { slots } => all(&mut page, say("series-cancelled"), slots)?,
         Kind::Restored { slot } => told(&mut page, say("restored"), when(*slot)?),
         Kind::Reminder { slot } => told(&mut page, say("reminder"), when(*slot)?),
         Kind::Rescheduled { old, new } if old == new => {
@@ -235,7 +261,7 @@ fn titled(title: String, mut lines: Vec<String>) -> Paragraph {
 fn place_line(notice: &Notice) -> Option<String> {
     if matches!(
         notice.kind,
-        Kind::Cancelled { .. } | Kind::Invoice { .. } | Kind::Test
+        Kind::Cancelled { .. } | Kind::SeriesCancelled { .. } | Kind::Invoice { .. } | Kind::Test
     ) {
         return None;
     }

@@ -19,7 +19,7 @@ fn mail() -> Mail {
             body_text: "Dear Maya,\n\n.\n..\nFrom here = there – always\n".to_owned(),
             body_html: "<p>Dear Maya – always</p>\n".to_owned(),
         },
-        invite: Some(Invite {
+        invites: vec![Invite {
             method: Method::Request,
             session_id: "0198c5a2-0000-7abc-8def-0123456789ab".to_owned(),
             sequence: 2,
@@ -32,7 +32,7 @@ fn mail() -> Mail {
             language: Language::English,
             location: None,
             phone: Some("+60 3-1234 5678".to_owned()),
-        }),
+        }],
     }
 }
 
@@ -106,9 +106,44 @@ fn the_structure_is_the_one_that_calendars_understand() {
 }
 
 #[test]
+fn each_session_of_several_is_an_invitation_of_its_own() {
+    let mut mail = mail();
+    for (n, day) in [(1, 7), (2, 14)] {
+        let mut next = mail.invites[0].clone();
+        next.session_id = format!("0198c5a2-0000-7abc-8def-00000000000{n}");
+        next.slot.start += day * 86_400;
+        next.slot.end += day * 86_400;
+        mail.invites.push(next);
+    }
+    let bytes = mail_bytes(&mail).expect("a good mail");
+    let parsed = MessageParser::new().parse(&bytes).expect("it parses");
+    let files: Vec<_> = parsed
+        .attachments()
+        .map(|part| {
+            let inside = String::from_utf8_lossy(part.contents()).into_owned();
+            (part.attachment_name().map(str::to_owned), inside)
+        })
+        .collect();
+    assert_eq!(files.len(), 3, "one file for each session");
+    for ((n, invite), (name, inside)) in (1..).zip(&mail.invites).zip(&files) {
+        assert_eq!(name.as_deref(), Some(format!("invite-{n}.ics").as_str()));
+        assert_eq!(inside.matches("BEGIN:VEVENT").count(), 1);
+        assert!(
+            inside.contains(&format!("UID:{}@safetalk\r\n", invite.session_id)),
+            "a later change finds it by its own id"
+        );
+        assert!(inside.contains("METHOD:REQUEST\r\n"));
+    }
+    assert!(
+        !String::from_utf8_lossy(&bytes).contains("text/calendar"),
+        "none stands for the whole mail: a mail program would take that one and drop the others"
+    );
+}
+
+#[test]
 fn a_cancellation_says_so_in_both_places() {
     let mut mail = mail();
-    mail.invite.as_mut().expect("an invite").method = Method::Cancel;
+    mail.invites[0].method = Method::Cancel;
     let bytes = mail_bytes(&mail).expect("a good mail");
     let text = String::from_utf8(bytes.clone()).expect("ASCII");
     assert!(text.contains("method=CANCEL"), "in the type");
@@ -130,7 +165,7 @@ fn the_same_input_gives_the_same_bytes() {
 #[test]
 fn without_a_session_there_is_no_calendar() {
     let mut mail = mail();
-    mail.invite = None;
+    mail.invites.clear();
     mail.reply_to = None;
     let bytes = mail_bytes(&mail).expect("a good mail");
     let parsed = MessageParser::new().parse(&bytes).expect("it parses");
@@ -183,7 +218,7 @@ proptest! {
         let mut mail = mail();
         mail.from_name = name;
         mail.text = NoticeText { subject, body_text: text, body_html: html };
-        let invite = mail.invite.as_mut().expect("an invite");
+        let invite = &mut mail.invites[0];
         invite.location = Some(place);
         invite.phone = Some(phone);
         let bytes = mail_bytes(&mail).expect("any text is good");

@@ -40,6 +40,18 @@ fn kinds() -> Vec<(&'static str, Kind)> {
     vec![
         ("booked", Kind::Booked { slot: THURSDAY }),
         (
+            "series_booked",
+            Kind::SeriesBooked {
+                slots: vec![THURSDAY, FRIDAY],
+            },
+        ),
+        (
+            "series_cancelled",
+            Kind::SeriesCancelled {
+                slots: vec![THURSDAY, FRIDAY],
+            },
+        ),
+        (
             "rescheduled",
             Kind::Rescheduled {
                 old: THURSDAY,

@@ -110,6 +110,7 @@ fn by_member(work: &mut Work<'_>, body: &Body) -> Result<(), Refusal> {
         Body::BookSession(b) => book::book(work, b),
         Body::BookSeries(b) => book::book_series(work, b),
         Body::CancelSession(b) => session::cancel(work, b),
+        Body::CancelSeries(b) => session::cancel_series(work, b),
         Body::RestoreSession(b) => session::restore(work, b),
         Body::RescheduleSession(b) => session::reschedule(work, b),
         Body::ModifyDuration(b) => duration::modify(work, b),

@@ -165,6 +165,12 @@ impl<L: Lookup> Gathering<'_, L> {
             Body::RestoreSession(b) => self.whole(b.session).await,
             Body::UndoNoShow(b) => self.whole(b.session).await,
             Body::CancelSession(b) => self.session(b.session).await,
+            Body::CancelSeries(b) => {
+                for session in &b.sessions {
+                    self.session(*session).await?;
+                }
+                Ok(())
+            }
             Body::MarkNoShow(b) => self.session(b.session).await,
             Body::ConfirmSession(b) => self.session(b.session).await,
             Body::AddRemark(b) => self.session(b.session).await,
@@ -173,7 +179,12 @@ impl<L: Lookup> Gathering<'_, L> {
             Body::RecordWhatsapp(b) => self.notice(b.notice).await,
             Body::RetryNotice(b) => self.notice(b.notice).await,
             Body::DropNotice(b) => self.notice(b.notice).await,
-            Body::RecordDelivery(b) => self.notice(b.notice).await,
+            Body::RecordDelivery(b) => {
+                for notice in std::iter::once(&b.notice).chain(&b.with) {
+                    self.notice(*notice).await?;
+                }
+                Ok(())
+            }
             Body::DraftInvoice(b) => {
                 self.get::<Client>(b.client).await?;
                 if let Some(session) = b.session {

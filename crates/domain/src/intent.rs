@@ -89,6 +89,8 @@ pub enum Body {
     BookSeries(BookSeries),
     /// Cancel a session.
     CancelSession(CancelSession),
+    /// Cancel what still stands as it was booked in a repetition.
+    CancelSeries(CancelSeries),
     /// Bring a cancelled session back.
     RestoreSession(RestoreSession),
     /// Another date, time, place or therapist.
@@ -400,6 +402,17 @@ pub struct CancelSession {
     pub notify: bool,
 }
 
+/// A repetition taken back: those of its sessions that still stand as they were booked. What somebody has changed, cancelled
+/// or held since is theirs, and stays.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "fields are named as elsewhere")]
+pub struct CancelSeries {
+    pub series: SeriesId,
+    pub sessions: Vec<SessionId>,
+    pub by: CancelledBy,
+    pub notify: bool,
+}
+
 /// What becomes of a session's invoice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -605,6 +618,9 @@ pub struct RecordDelivery {
     pub counted: bool,
     /// What was rendered, when it was.
     pub rendered: Option<Rendered>,
+    /// Further notices that go in the same mail: they stand as this one does.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub with: Vec<NoticeId>,
 }
 
 /// A notice as its recipient reads it.
@@ -633,6 +649,7 @@ impl Body {
             Self::BookSession(_) => "book_session",
             Self::BookSeries(_) => "book_series",
             Self::CancelSession(_) => "cancel_session",
+            Self::CancelSeries(_) => "cancel_series",
             Self::RestoreSession(_) => "restore_session",
             Self::RescheduleSession(_) => "reschedule_session",
             Self::ModifyDuration(_) => "modify_duration",

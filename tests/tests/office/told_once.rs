@@ -179,6 +179,81 @@ async fn a_booking_undone_before_it_went_never_reaches_the_client() {
     );
 }
 
+/// Three sessions a week apart, with the client to be told.
+fn book_three(clinic: &mut Clinic, client: &str) -> (Vec<String>, Value) {
+    let mut request = clinic.booking(client, 0, &at(3, 10, 0), true);
+    request["repeat"] = json!({ "every_weeks": 1, "count": 3, "leave_out": [] });
+    let booked = clinic.app.ok("session.book", request);
+    let sessions = booked["sessions"].as_array().expect("sessions");
+    (sessions.iter().map(text).collect(), booked["acted"].clone())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_repetition_is_told_in_one_mail_and_taken_back_in_one() {
+    let (sink, mut clinic) = table().await;
+    let client = clinic.client();
+    let (sessions, acted) = book_three(&mut clinic, &client);
+    assert_eq!(acted["undoable"], true, "{acted}");
+    for session in &sessions {
+        clinic.notice_becomes(session, "sent");
+        assert_eq!(clinic.session(session)["told"]["kind"], "up_to_date");
+    }
+    clinic.settle();
+    a_while().await;
+    assert_eq!(sink.received().len(), 1, "one mail for all three");
+    let mail = nth_mail(&sink, 1).await;
+    assert_eq!(said(&mail).matches("10:00").count(), 3, "{}", said(&mail));
+    let undo = |known: bool| json!({ "intent": null, "told_is_known": known });
+    let undone = clinic.app.ok("act.undo", undo(false));
+    assert_eq!(undone["kind"], "client_knows", "{undone}");
+    let undone = clinic.app.ok("act.undo", undo(true));
+    assert_eq!(undone["kind"], "done", "{undone}");
+    for session in &sessions {
+        clinic.notice_becomes(session, "sent");
+        assert_eq!(clinic.session(session)["status"], "cancelled");
+    }
+    clinic.settle();
+    a_while().await;
+    assert_eq!(sink.received().len(), 2, "and one that takes them back");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_repetition_undone_before_it_went_is_never_heard_of_and_one_cancelled_date_is_left_out() {
+    let (sink, mut clinic) = table().await;
+    busy(&sink);
+    let client = clinic.client();
+    let (sessions, acted) = book_three(&mut clinic, &client);
+    for session in &sessions {
+        clinic.held_back(session);
+    }
+    let undone = clinic.app.ok(
+        "act.undo",
+        json!({ "intent": acted["intent"], "told_is_known": false }),
+    );
+    assert_eq!(undone["kind"], "done", "nobody knows: {undone}");
+    // Their slots are free: the same again, and this time one of them is cancelled before it could go.
+    let (sessions, _) = book_three(&mut clinic, &client);
+    for session in &sessions {
+        clinic.held_back(session);
+    }
+    let mut request = cancellation(&sessions[1], None);
+    request["notify"] = json!(false);
+    clinic.app.ok("session.cancel", request);
+    try_again(&mut clinic, &sink);
+    clinic.notice_becomes(&sessions[0], "sent");
+    clinic.notice_becomes(&sessions[2], "sent");
+    clinic.settle();
+    a_while().await;
+    assert_eq!(sink.received().len(), 1, "one mail for what still stands");
+    let mail = nth_mail(&sink, 1).await;
+    assert_eq!(
+        said(&mail).matches("10:00").count(),
+        2,
+        "and the cancelled date is not in it: {}",
+        said(&mail)
+    );
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_is_not_to_be_contacted_gets_no_mail_and_the_person_sees_why() {
     let (sink, mut clinic) = table().await;

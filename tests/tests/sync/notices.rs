@@ -12,6 +12,7 @@ fn became(notice: NoticeId, state: NoticeState) -> Body {
         cause: None,
         not_before: None,
         rendered: None,
+        with: Vec::new(),
         counted: true,
     })
 }

@@ -35,9 +35,15 @@ pub async fn book(office: &Office, request: BookRequest) -> Result<Booked, Probl
             .into_iter()
             .map(|slot| (new_id(), slot))
             .collect();
-        let ids = sessions.iter().map(|(id, _)| *id).collect();
-        let body = BookSeries {
+        let ids: Vec<SessionId> = sessions.iter().map(|(id, _)| *id).collect();
+        let inverse = CancelSeries {
             series: SeriesId(Uuid::now_v7()),
+            sessions: ids.clone(),
+            by: CancelledBy::Clinic,
+            notify: true,
+        };
+        let body = BookSeries {
+            series: inverse.series,
             client: request.client,
             service: request.service,
             sessions,
@@ -46,7 +52,11 @@ pub async fn book(office: &Office, request: BookRequest) -> Result<Booked, Probl
             anyway: request.anyway,
         };
         return Ok(Booked {
-            acted: office.act(Body::BookSeries(body)).await?,
+            acted: office
+                .act_undoable(Body::BookSeries(body), |_| {
+                    Some(Body::CancelSeries(inverse))
+                })
+                .await?,
             sessions: ids,
         });
     }

@@ -129,7 +129,7 @@ fn test_message(
         reply_to: None,
         to_address: to.to_owned(),
         text: documents::notice_text(&notice)?,
-        invite: None,
+        invites: Vec::new(),
     })?)
 }
 

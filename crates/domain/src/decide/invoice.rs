@@ -251,6 +251,7 @@ pub(super) fn queue_invoice(
         round: 0,
         since: work.clock.now,
         released_at: None,
+        carries: Vec::new(),
     };
     work.queue(Notice {
         id: NoticeId(work.intent.id.derive("notice", &what)),

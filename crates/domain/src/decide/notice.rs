@@ -55,6 +55,7 @@ pub(super) fn remind(work: &mut Work<'_>, body: &SendReminder) -> Result<(), Ref
         round: 0,
         since: work.clock.now,
         released_at: None,
+        carries: Vec::new(),
     };
     work.queue(Notice {
         id: NoticeId(work.intent.id.derive("notice", &what)),
@@ -203,10 +204,31 @@ pub(super) fn drop_it(work: &mut Work<'_>, body: &DropNotice) -> Result<(), Refu
 }
 
 pub(super) fn record_delivery(work: &mut Work<'_>, body: &RecordDelivery) -> Result<(), Refusal> {
-    let mut notice = work.world.notice(body.notice)?.clone();
-    let state = notice.facts.state;
+    let state = work.world.notice(body.notice)?.facts.state;
     if !may_move(state, body.state) {
         return Err(Refusal::NoticeState { state });
+    }
+    for id in &body.with {
+        let state = work.world.notice(*id)?.facts.state;
+        if may_move(state, body.state) {
+            record_one(work, body, *id)?;
+        } else if body.state == NoticeState::Sending {
+            // The mail would say what was taken back meanwhile.
+            return Err(Refusal::NoticeState { state });
+        }
+    }
+    record_one(work, body, body.notice)
+}
+
+fn record_one(work: &mut Work<'_>, body: &RecordDelivery, id: NoticeId) -> Result<(), Refusal> {
+    let mut notice = work.world.notice(id)?.clone();
+    let state = notice.facts.state;
+    if body.state == NoticeState::Sending {
+        notice.facts.carries = if id == body.notice {
+            body.with.clone()
+        } else {
+            Vec::new()
+        };
     }
     if let Some(not_before) = body.not_before {
         notice.facts.not_before = not_before;
@@ -220,7 +242,6 @@ pub(super) fn record_delivery(work: &mut Work<'_>, body: &RecordDelivery) -> Res
         notice.details.text = Some(rendered.text.clone());
     }
     let facts = notice.facts.clone();
-    let id = notice.id;
     if body.state == NoticeState::Sending || (body.state == state && state == NoticeState::Queued) {
         // Every attempt in the history would bury what matters.
         notice.facts.state = body.state;

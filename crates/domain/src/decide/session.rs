@@ -1,13 +1,13 @@
 //! What can happen to a booked session.
 
-use super::book::set_place_text;
+use super::book::{MOST_OCCURRENCES, set_place_text};
 use super::money::{revive_draft, settle_invoices};
 use super::slot::reason;
 use super::{Flag, Work};
 use crate::actions::Action;
 use crate::entity::*;
 use crate::intent::{
-    AddRemark, CancelSession, ConfirmSession, InvoiceFate, MarkNoShow, RescheduleSession,
+    AddRemark, CancelSeries, CancelSession, ConfirmSession, InvoiceFate, MarkNoShow, RescheduleSession,
     RestoreSession, UndoNoShow,
 };
 use crate::refusal::{Field, Invalid, Refusal};
@@ -51,6 +51,37 @@ pub(super) fn cancel(work: &mut Work<'_>, body: &CancelSession) -> Result<(), Re
         0,
         to_client,
     )
+}
+
+pub(super) fn cancel_series(work: &mut Work<'_>, body: &CancelSeries) -> Result<(), Refusal> {
+    let most = i64::try_from(body.sessions.len()).unwrap_or(i64::MAX);
+    validate::between(Field::Repeat, most, 1, MOST_OCCURRENCES)?;
+    let mut changed = false;
+    for id in &body.sessions {
+        let facts = work.own_session(*id)?.facts;
+        let of_it = facts.series.is_some_and(|part| part.series == body.series);
+        // Every change of time, place, person or standing counts the sequence up.
+        let as_booked = facts.status == SessionStatus::Scheduled && facts.sequence == 0;
+        if !of_it || !as_booked || facts.phase(work.clock.made_at) != Phase::Future {
+            continue;
+        }
+        changed = true;
+        cancel(
+            work,
+            &CancelSession {
+                session: *id,
+                remark: None,
+                remark_to_client: false,
+                by: body.by,
+                invoice: InvoiceFate::Void,
+                notify: body.notify,
+            },
+        )?;
+    }
+    if !changed {
+        work.flag(Flag::AlreadySo);
+    }
+    Ok(())
 }
 
 /// Whether cancelling at `made_at` is later than the clinic asks for.

@@ -101,6 +101,7 @@ impl Work<'_> {
                         round: 0,
                         since: self.clock.now,
                         released_at: None,
+                        carries: Vec::new(),
                     },
                     details: NoticeDetails {
                         remark,

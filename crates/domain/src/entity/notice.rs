@@ -60,6 +60,9 @@ pub struct NoticeFacts {
     /// When a person last clicked that it shall go, bounded as `queued_at` is.
     #[serde(default)]
     pub released_at: Option<Moment>,
+    /// The other notices that went, or were last tried, in this one's mail.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub carries: Vec<NoticeId>,
 }
 
 /// What people read of a notice.
@@ -122,6 +125,14 @@ pub enum NoticeState {
 }
 
 impl NoticeFacts {
+    /// Whether notices of its kind that one click made for one client go in one mail: a repetition that was booked, or
+    /// taken back.
+    pub fn goes_with(&self, other: &Self) -> bool {
+        matches!(self.kind, NoticeKind::Booked | NoticeKind::Cancelled)
+            && (self.intent, self.client, self.channel, self.kind)
+                == (other.intent, other.client, other.channel, other.kind)
+    }
+
     /// When it was decided. What the client learnt until then was weighed when it was queued; what they learn
     /// afterwards makes it old.
     pub fn decided(&self) -> Moment {

@@ -14,6 +14,7 @@ mod looking_again;
 mod nearest;
 mod notices;
 mod sequences;
+mod series;
 mod sessions;
 mod settings;
 mod zones;

@@ -52,6 +52,16 @@ pub fn series(slots: Vec<Slot>) -> BookSeries {
     }
 }
 
+/// Takes [`series`] back.
+pub fn cancel_series(n: u128) -> CancelSeries {
+    CancelSeries {
+        series: SeriesId(Uuid::from_u128(0x5e)),
+        sessions: (1..=n).map(session_id).collect(),
+        by: CancelledBy::Clinic,
+        notify: true,
+    }
+}
+
 pub fn cancel(session: SessionId) -> CancelSession {
     CancelSession {
         session,
@@ -190,7 +200,7 @@ macro_rules! wishes {
 
 wishes! {
     SetUpClinic EditClinic SaveTherapist SaveRoom SaveService SetHours AddTimeOff RemoveTimeOff AddClient EditClient
-    BookSession BookSeries CancelSession RestoreSession RescheduleSession ModifyDuration MarkNoShow UndoNoShow
+    BookSession BookSeries CancelSeries CancelSession RestoreSession RescheduleSession ModifyDuration MarkNoShow UndoNoShow
     ConfirmSession AddRemark SendReminder RecordWhatsapp TellPersonally RetryNotice DropNotice DraftInvoice
     IssueInvoice PayInvoice VoidInvoice SendInvoice RecordDelivery
 }

@@ -175,6 +175,7 @@ impl Desk {
             cause,
             not_before: None,
             rendered: None,
+            with: Vec::new(),
             counted: true,
         });
         self.act(Actor::Courier, body)
