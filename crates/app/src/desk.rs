@@ -264,7 +264,8 @@ impl Desk for LedgerDesk {
         for (place, candidate) in candidates.iter().enumerate() {
             let facts = &candidate.notice.facts;
             let behind = facts.session.is_some_and(|session| held.contains(&session));
-            let free = |other: &Candidate| !needs_choice(&other.notice.facts, &other.clinic.facts, now);
+            let free =
+                |other: &Candidate| !needs_choice(&other.notice.facts, &other.clinic.facts, now);
             match self.look(candidate, now) {
                 Look::Settle(state, cause) => {
                     self.record(became(candidate.notice.id, state, Some(cause)), now)

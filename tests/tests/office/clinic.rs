@@ -259,7 +259,13 @@ pub fn record() -> Value {
 }
 
 pub fn new_client(record: &Value) -> Value {
-    let revisions = json!({ "full_name": 0, "called": 0, "email": 0, "phones": 0, "guardian": 0 });
+    let facts = json!({
+        "guardian_receives": 0, "may_email": 0, "may_whatsapp": 0, "do_not_contact": 0, "language": 0,
+        "usual_therapist": 0, "usual_service": 0, "usual_room": 0,
+    });
+    let revisions = json!({
+        "full_name": 0, "called": 0, "email": 0, "phones": 0, "guardian": 0, "facts": facts,
+    });
     json!({ "client": null, "record": record, "before": null, "revisions": revisions, "duplicates_seen": true })
 }
 

@@ -320,6 +320,7 @@ async fn no_device_may_speak_for_the_courier() {
                 depends: Vec::new(),
                 undoes: None,
                 body: Body::RecordDelivery(intent::RecordDelivery {
+                    with: Vec::new(),
                     notice: notice.id,
                     state: NoticeState::Sending,
                     cause: None,

@@ -7,8 +7,8 @@ use super::{Flag, Work};
 use crate::actions::Action;
 use crate::entity::*;
 use crate::intent::{
-    AddRemark, CancelSeries, CancelSession, ConfirmSession, InvoiceFate, MarkNoShow, RescheduleSession,
-    RestoreSession, UndoNoShow,
+    AddRemark, CancelSeries, CancelSession, ConfirmSession, InvoiceFate, MarkNoShow,
+    RescheduleSession, RestoreSession, UndoNoShow,
 };
 use crate::refusal::{Field, Invalid, Refusal};
 use crate::time::Moment;

@@ -390,6 +390,7 @@ fn the_courier_does_nothing_but_record_deliveries_and_nobody_else_does() {
     let booked = desk.act(intent::Actor::Courier, tuesday_at_ten().body());
     assert_eq!(booked, Err(Refusal::CourierOnly));
     let record = intent::RecordDelivery {
+        with: Vec::new(),
         notice: NoticeId(Uuid::nil()),
         state: NoticeState::Sent,
         cause: None,

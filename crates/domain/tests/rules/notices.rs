@@ -641,6 +641,7 @@ fn the_courier_writes_down_what_it_rendered_and_when_it_tries_again() {
     desk.courier(notice, Sending).expect("taken");
     let later = desk.now.plus_minutes(5);
     let body = RecordDelivery {
+        with: Vec::new(),
         notice,
         state: Queued,
         cause: Some(NoticeCause::ServerBusy),
