@@ -218,6 +218,29 @@ async fn a_repetition_is_told_in_one_mail_and_taken_back_in_one() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_repetition_whose_mail_was_cut_off_with_the_program_goes_whole_and_once() {
+    let (sink, mut clinic) = table().await;
+    sink.always(Step::Mail, Act::Hang);
+    let client = clinic.client();
+    let (sessions, _) = book_three(&mut clinic, &client);
+    for session in &sessions {
+        clinic.notice_becomes(session, "sending");
+    }
+    sink.behave();
+    clinic.crash();
+    for session in &sessions {
+        clinic.notice_becomes(session, "sent");
+    }
+    clinic.settle();
+    a_while().await;
+    assert_eq!(
+        sink.received().len(),
+        1,
+        "what went in one mail is settled as one, and sent again as one"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_repetition_undone_before_it_went_is_never_heard_of_and_one_cancelled_date_is_left_out() {
     let (sink, mut clinic) = table().await;
     busy(&sink);
@@ -233,9 +256,6 @@ async fn a_repetition_undone_before_it_went_is_never_heard_of_and_one_cancelled_
     assert_eq!(undone["kind"], "done", "nobody knows: {undone}");
     // Their slots are free: the same again, and this time one of them is cancelled before it could go.
     let (sessions, _) = book_three(&mut clinic, &client);
-    for session in &sessions {
-        clinic.held_back(session);
-    }
     let mut request = cancellation(&sessions[1], None);
     request["notify"] = json!(false);
     clinic.app.ok("session.cancel", request);
