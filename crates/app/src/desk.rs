@@ -92,25 +92,18 @@ impl LedgerDesk {
     ) -> Result<Option<Claim>, DeskError> {
         let notice = &candidate.notice;
         let with: Vec<NoticeId> = others.iter().map(|other| other.notice.id).collect();
-        let kept = self.ledger.rendered(notice.id).await.map_err(store)?;
+        let letter = letter(notice.id, &with);
+        let kept = self.ledger.rendered(letter).await.map_err(store)?;
         let same = notice.facts.carries == with;
         let (message, to, rendered) = match (kept, &notice.details.to) {
             (Some(bytes), Some(to)) if same => (bytes, to.clone(), None),
             // Never handed out. Bytes may stand already, if the process ended between keeping them and this mark: the first
             // ones go, and what people see of them is written down now.
             _ => match self.render(candidate, others, account, now) {
-                Ok((bytes, rendered)) if same && with.is_empty() => {
+                Ok((bytes, rendered)) => {
                     let bytes = self
                         .ledger
-                        .put_rendered(notice.id, &bytes)
-                        .await
-                        .map_err(store)?;
-                    (bytes, rendered.to.clone(), Some(rendered))
-                }
-                // What goes together may have changed since: what was written then never left, and may be untrue now.
-                Ok((bytes, rendered)) => {
-                    self.ledger
-                        .replace_rendered(notice.id, &bytes)
+                        .put_rendered(letter, &bytes)
                         .await
                         .map_err(store)?;
                     (bytes, rendered.to.clone(), Some(rendered))
@@ -186,6 +179,16 @@ fn saying(candidate: &Candidate) -> Saying<'_> {
         instead_of: facts.instead_of,
         remark: candidate.notice.details.remark.as_deref(),
     }
+}
+
+/// The name its bytes are kept under. What goes in one mail may be less the next time, because a date fell away: then it is
+/// another mail, and the one that never left is not sent.
+fn letter(first: NoticeId, with: &[NoticeId]) -> NoticeId {
+    if with.is_empty() {
+        return first;
+    }
+    let all: Vec<String> = with.iter().map(NoticeId::to_string).collect();
+    NoticeId(id::derive(first.0, "letter", &all.join("/")))
 }
 
 fn telling(candidate: &Candidate) -> Telling<'_> {

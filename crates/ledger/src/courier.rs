@@ -90,33 +90,18 @@ impl Ledger {
         .await
     }
 
-    /// Keeps other bytes than before for a notice whose first ones never left and say what no longer holds.
-    ///
-    /// # Errors
-    /// [`Error::Database`].
-    pub async fn replace_rendered(&self, notice: NoticeId, bytes: &[u8]) -> Result<(), Error> {
-        let id = notice.to_string();
-        let mut transaction = self.vault.begin().await?;
-        sqlx::query!(
-            "insert into rendered (notice, bytes) values (?1, ?2)
-             on conflict (notice) do update set bytes = excluded.bytes",
-            id,
-            bytes
-        )
-        .execute(&mut *transaction)
-        .await?;
-        transaction.commit().await?;
-        Ok(())
-    }
-
     /// The notices that went, or were last tried, in the mail of `notice`.
     ///
     /// # Errors
     /// [`Error::Database`], [`Error::Body`].
     pub async fn carried_by(&self, notice: NoticeId) -> Result<Vec<NoticeId>, Error> {
-        let mut snapshot = self.vault.readers().begin().await?;
-        let found = rows::get::<Notice>(&mut snapshot, notice.0).await?;
-        Ok(found.map(|notice| notice.facts.carries).unwrap_or_default())
+        let store = self.store.clone();
+        to_the_end(async move {
+            let (_, mut view) = store.snapshot().await?;
+            let found: Option<Notice> = get(view.as_mut(), notice.0).await?;
+            Ok(found.map(|notice| notice.facts.carries).unwrap_or_default())
+        })
+        .await
     }
 
     /// Records what the courier did, as an intent of its own. It is final when this returns.
