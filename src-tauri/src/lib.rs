@@ -96,8 +96,18 @@ fn ask_to_close(app: tauri::AppHandle) {
         };
         if may_close {
             app.exit(0);
+        } else {
+            // Asked from the tray, the question would stand in a window that nobody sees.
+            window::show(&app);
         }
     });
+}
+
+/// Locks the screens, if a PIN is set.
+fn lock(app: &tauri::AppHandle) {
+    if let Some(core) = app.state::<Core>().0.get() {
+        core.lock();
+    }
 }
 
 /// Messages for whoever looks into a fault, on stderr; `SAFETALK_LOG` chooses how many. No message carries personal data.

@@ -6,12 +6,12 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use async_trait::async_trait;
 use safetalk_app::Moment;
-use safetalk_app::api::act::Changed;
+use safetalk_app::api::act::{Changed, TrayWords};
 use safetalk_app::host::{
     ExternalTarget, FilePurpose, FolderPurpose, Host, HostError, SecretStore,
 };
-use tauri::{AppHandle, Emitter as _};
-use tauri_plugin_dialog::{DialogExt as _, FilePath};
+use tauri::{AppHandle, Emitter as _, Wry};
+use tauri_plugin_dialog::{DialogExt as _, FileDialogBuilder, FilePath};
 use tokio::sync::oneshot;
 
 use crate::keychain::Keychain;
@@ -28,6 +28,15 @@ impl Shell {
     pub fn new(app: AppHandle) -> Self {
         let keychain = Keychain::new(app.config().identifier.clone());
         Self { app, keychain }
+    }
+
+    /// A file dialog that belongs to the window, so that it opens over it and blocks it.
+    fn dialog(&self) -> FileDialogBuilder<Wry> {
+        let dialog = self.app.dialog().file();
+        match window::main(&self.app) {
+            Some(window) => dialog.set_parent(&window),
+            None => dialog,
+        }
     }
 }
 
@@ -47,15 +56,13 @@ impl Host for Shell {
 
     async fn choose_folder(&self, purpose: FolderPurpose) -> Option<PathBuf> {
         match purpose {
-            FolderPurpose::Backups => {
-                chosen(|done| self.app.dialog().file().pick_folder(done)).await
-            }
+            FolderPurpose::Backups => chosen(|done| self.dialog().pick_folder(done)).await,
         }
     }
 
     async fn choose_file(&self, purpose: FilePurpose) -> Option<PathBuf> {
         match purpose {
-            FilePurpose::Backup => chosen(|done| self.app.dialog().file().pick_file(done)).await,
+            FilePurpose::Backup => chosen(|done| self.dialog().pick_file(done)).await,
         }
     }
 
@@ -64,7 +71,7 @@ impl Host for Shell {
         suggested_name: &str,
         bytes: Vec<u8>,
     ) -> Result<Option<PathBuf>, HostError> {
-        let asked = self.app.dialog().file().set_file_name(suggested_name);
+        let asked = self.dialog().set_file_name(suggested_name);
         let Some(path) = chosen(|done| asked.save_file(done)).await else {
             return Ok(None);
         };
@@ -94,8 +101,8 @@ impl Host for Shell {
         }
     }
 
-    fn keep_in_tray(&self) -> bool {
-        tray::keep(&self.app)
+    fn keep_in_tray(&self, words: &TrayWords, can_lock: bool) -> bool {
+        tray::keep(&self.app, words, can_lock)
     }
 
     fn quit(&self) {

@@ -1,6 +1,6 @@
 //! The one window.
 
-use tauri::{AppHandle, Manager, WebviewWindowBuilder};
+use tauri::{AppHandle, Manager, WebviewWindow, WebviewWindowBuilder};
 
 const LABEL: &str = "main";
 
@@ -27,9 +27,14 @@ pub fn open(app: &AppHandle) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// The window, unless it is going away.
+pub fn main(app: &AppHandle) -> Option<WebviewWindow> {
+    app.get_webview_window(LABEL)
+}
+
 /// Brings the window to the front, for a second start of the program.
 pub fn show(app: &AppHandle) {
-    let Some(window) = app.get_webview_window(LABEL) else {
+    let Some(window) = main(app) else {
         return;
     };
     // Each step is only a courtesy of the window system; a refused one must not keep the next from being tried.
@@ -42,15 +47,12 @@ pub fn show(app: &AppHandle) {
 
 /// Hides the window; `false` if the window system does not.
 pub fn hide(app: &AppHandle) -> bool {
-    app.get_webview_window(LABEL)
-        .is_some_and(|window| window.hide().is_ok())
+    main(app).is_some_and(|window| window.hide().is_ok())
 }
 
 /// Opens the system's print dialog on what the window shows.
 pub fn print(app: &AppHandle) -> tauri::Result<()> {
-    app.get_webview_window(LABEL)
-        .ok_or(tauri::Error::WindowNotFound)?
-        .print()
+    main(app).ok_or(tauri::Error::WindowNotFound)?.print()
 }
 
 /// The web view only ever shows SafeTalk's own pages: a link in a text must not turn the window into a browser.

@@ -3,12 +3,20 @@
 
 pub mod desk;
 #[cfg(target_os = "linux")]
+mod dialog;
+#[cfg(target_os = "linux")]
+pub mod disk;
+#[cfg(target_os = "linux")]
 pub mod login;
 pub mod outside;
 #[cfg(target_os = "linux")]
 mod page;
 #[cfg(target_os = "linux")]
+mod practice;
+#[cfg(target_os = "linux")]
 pub mod process;
 pub mod smtp;
+#[cfg(target_os = "linux")]
+pub mod tray;
 #[cfg(target_os = "linux")]
 pub mod window;

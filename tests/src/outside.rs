@@ -18,7 +18,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::Result;
 use async_trait::async_trait;
-use safetalk_app::api::act::Changed;
+use safetalk_app::api::act::{Changed, TrayWords};
 use safetalk_app::host::{
     ExternalTarget, FilePurpose, FolderPurpose, Host, HostError, SecretError, SecretStore,
 };
@@ -144,7 +144,7 @@ impl Host for Outside {
         let _ = self.changes.send(changed);
     }
 
-    fn keep_in_tray(&self) -> bool {
+    fn keep_in_tray(&self, _: &TrayWords, _: bool) -> bool {
         false
     }
 

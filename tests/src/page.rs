@@ -1,6 +1,6 @@
 //! Doing with the page in the window what a person does: seeing words, pressing what bears them, filling what they label.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
@@ -8,7 +8,7 @@ use fantoccini::Locator;
 use fantoccini::elements::Element;
 use serde_json::{Value, json};
 
-use crate::window::Window;
+use crate::window::{Desk, Window};
 
 /// How long is waited before a test calls it broken: a machine that builds beside the test is slow, not wrong.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(90);
@@ -134,6 +134,19 @@ impl Window {
         let field = self.element(script, label).await?;
         field.clear().await.context("emptying it")?;
         field.send_keys(value).await.context("typing into it")
+    }
+
+    /// Takes a picture of the desk into `tests/out/<name>.png`, with what the page says now painted on it: on a busy machine the
+    /// pixels come a while after the page.
+    ///
+    /// # Errors
+    /// As for [`Desk::picture`].
+    pub async fn picture(&self, desk: &Desk, name: &str) -> Result<PathBuf> {
+        // The second frame begins when the first is drawn; a moment later it is on the display too.
+        let painted = "const done = arguments[arguments.length - 1];
+            requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => done(true), 60)))";
+        self.page.execute_async(painted, vec![]).await?;
+        desk.picture(name)
     }
 
     /// Sends keys to whatever has the focus.

@@ -37,7 +37,7 @@ async fn the_first_start_offers_three_ways_and_names_no_client() -> Result<()> {
         title, "SafeTalk",
         "a title shows in task bars and on shared screens"
     );
-    desk.picture("window-first-start")?;
+    window.picture(&desk, "window-first-start").await?;
     let violations = window.accessibility_violations().await?;
     assert_eq!(
         violations,
@@ -73,7 +73,7 @@ async fn a_demo_clinic_is_there_again_after_quitting_and_no_file_tells_who_is_in
         "the demo clinic has 60 clients, so names are there to be found: {}",
         names.len()
     );
-    desk.picture("window-dashboard")?;
+    window.picture(&desk, "window-dashboard").await?;
     window.quit().await?;
     let told = files_that_hold(desk.login.home(), &names)?;
     assert_eq!(

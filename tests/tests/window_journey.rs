@@ -52,7 +52,7 @@ async fn a_clinic_made_by_hand_mails_each_change_of_a_session_once_and_remembers
 
     book(&window, MAYA, None, &day, "10:00").await?;
     let session = session_on_screen(&window).await?;
-    desk.picture("journey-session")?;
+    window.picture(&desk, "journey-session").await?;
     let booked = read(&sink, 1).await?;
     assert!(
         booked.subject.starts_with("Appointment on Wed"),
@@ -129,7 +129,7 @@ async fn a_clinic_made_by_hand_mails_each_change_of_a_session_once_and_remembers
         ["Cancelled"],
         "it is as it was left"
     );
-    desk.picture("journey-reopened")?;
+    window.picture(&desk, "journey-reopened").await?;
     assert_eq!(
         session_on_screen(&window).await?,
         session,
@@ -152,10 +152,10 @@ async fn make_the_clinic(desk: &Desk, window: &Window) -> Result<()> {
     window.press("Use on this computer").await?;
     window.fill("Clinic name", "Harbour Practice").await?;
     window.fill("Your name", "Ann Berry").await?;
-    desk.picture("journey-clinic")?;
+    window.picture(desk, "journey-clinic").await?;
     window.press("Next").await?;
     window.see("When are you open?").await?;
-    desk.picture("journey-hours")?;
+    window.picture(desk, "journey-hours").await?;
     window.press("Next").await?;
     window.see("Your rooms").await?;
     window.fill("Name", "Blue room").await?;
@@ -167,7 +167,7 @@ async fn make_the_clinic(desk: &Desk, window: &Window) -> Result<()> {
     window.see("Your recovery key").await?;
     let groups = texts(window, ".groups code").await?;
     ensure!(groups.len() >= 8, "the key stands on the screen in groups");
-    desk.picture("journey-recovery-key")?;
+    window.picture(desk, "journey-recovery-key").await?;
     window.press("I wrote it down").await?;
     window.press("Next").await?;
     window.see("type two of its groups").await?;
@@ -180,7 +180,7 @@ async fn make_the_clinic(desk: &Desk, window: &Window) -> Result<()> {
     }
     window.press("Done").await?;
     window.see("No sessions today").await?;
-    desk.picture("journey-dashboard").map(drop)
+    window.picture(desk, "journey-dashboard").await.map(drop)
 }
 
 async fn set_up_mail(desk: &Desk, window: &Window, port: u16) -> Result<()> {
@@ -199,7 +199,7 @@ async fn set_up_mail(desk: &Desk, window: &Window, port: u16) -> Result<()> {
     window.fill("Port", &port.to_string()).await?;
     window.press("Save").await?;
     window.see("One is in the keychain").await?;
-    desk.picture("journey-mail")?;
+    window.picture(desk, "journey-mail").await?;
     let kept = window.ask("mail.get", json!({})).await?;
     ensure!(
         kept["port"] == port && !kept.to_string().contains("open sesame"),
@@ -268,7 +268,7 @@ async fn miss_a_session(desk: &Desk, window: &Window, day: &str) -> Result<()> {
     window.press("No Show").await?;
     window.see("Undo No Show").await?;
     window.see("You marked No Show").await?;
-    desk.picture("journey-no-show").map(drop)
+    window.picture(desk, "journey-no-show").await.map(drop)
 }
 
 async fn reschedule(desk: &Desk, window: &Window) -> Result<()> {
@@ -276,10 +276,10 @@ async fn reschedule(desk: &Desk, window: &Window) -> Result<()> {
     window.see("Keep current time").await?;
     window.fill("Start time", "14:00").await?;
     window.box_says(&["Room is not available"]).await?;
-    desk.picture("journey-room-taken")?;
+    window.picture(desk, "journey-room-taken").await?;
     window.fill("Start time", "11:30").await?;
     window.box_says(&["Slot Available"]).await?;
-    desk.picture("journey-slot-available")?;
+    window.picture(desk, "journey-slot-available").await?;
     window.press("Reschedule").await?;
     window.see_no_more("Keep current time").await?;
     window.see("You moved it from").await
@@ -294,7 +294,7 @@ async fn extend_with_an_invoice(desk: &Desk, window: &Window) -> Result<()> {
     window.press("Invoice the extension").await?;
     window.fill("Amount", "45.50").await?;
     window.see("The invoice goes by Email.").await?;
-    desk.picture("journey-extension")?;
+    window.picture(desk, "journey-extension").await?;
     window.press("Modify").await?;
     window.see_no_more("Keep duration").await?;
     window.see("You changed the time from").await
@@ -304,7 +304,7 @@ async fn cancel(desk: &Desk, window: &Window) -> Result<()> {
     window.press("Cancel Session").await?;
     window.see("Keep session").await?;
     window.fill("Remark", REMARK).await?;
-    desk.picture("journey-cancel")?;
+    window.picture(desk, "journey-cancel").await?;
     window.press("Cancel this Session").await?;
     window.see_no_more("Keep session").await?;
     window.see("You cancelled the session").await

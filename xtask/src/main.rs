@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod bench;
+mod bundle;
 mod count;
 mod packages;
 mod prepare;
@@ -18,6 +19,7 @@ const USAGE: &str = "\
 cargo xtask run      build SafeTalk and open its window
 cargo xtask test     everything that must hold: format, lints, tests, screens, the real window
 cargo xtask bench    measure the core at 1,000 to 1,000,000 sessions (or at the sizes named)
+cargo xtask bundle   make the packages that people install (--debug: quickly, to look at them)
 cargo xtask types    write ui/src/generated again from the Rust types
 cargo xtask prepare  check every SQL statement against the schemas, and keep what builds without a database need";
 
@@ -28,6 +30,7 @@ fn main() -> ExitCode {
         ["run"] => run::run(),
         ["test"] => test::run(),
         ["bench", sizes @ ..] => bench::run(sizes),
+        ["bundle", arguments @ ..] => bundle::run(arguments),
         ["types"] => types::write(),
         ["prepare"] => prepare::run(),
         _ => {

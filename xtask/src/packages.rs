@@ -87,6 +87,16 @@ pub const TEST: &[Need] = &[
         Program("WebKitWebDriver"),
     ),
     need(
+        "xdotool",
+        "types into the system's own dialogs",
+        Program("xdotool"),
+    ),
+    need(
+        "openbox",
+        "a window manager, to close a window as a person does",
+        Program("openbox"),
+    ),
+    need(
         "imagemagick",
         "takes pictures of the display",
         Program("import"),

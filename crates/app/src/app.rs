@@ -5,7 +5,7 @@ use crate::api::setup::{AppPhase, AppState, Trouble};
 use crate::directory::Directory;
 use crate::host::Host;
 use crate::office::Office;
-use crate::settings::{Device, Settings};
+use crate::settings::Settings;
 use crate::{calls, opening, router};
 use safetalk_domain::NoticeState;
 use safetalk_vault::RecoveryKey;
@@ -48,22 +48,16 @@ impl App {
     /// Starts in `data_dir`: opens the clinic that is there, or stands at the first run. Never fails; what went wrong
     /// is a screen.
     pub async fn start(data_dir: PathBuf, host: Arc<dyn Host>) -> Arc<Self> {
-        let (device, broken) = match Device::read(&data_dir) {
-            Ok(device) => (device, None),
-            Err(trouble) => (Device::default(), Some(trouble)),
-        };
-        let locked = device.pin_hash.is_some();
+        let settings = Arc::new(Settings::read(data_dir));
+        let locked = settings.get().pin_hash.is_some();
         let app = Arc::new(Self {
             host,
-            settings: Arc::new(Settings::new(data_dir, device)),
+            settings,
             standing: RwLock::new(Standing::FirstRun),
             locked: AtomicBool::new(locked),
             shown_key: Mutex::new(None),
         });
-        match broken {
-            Some(trouble) => *app.standing.write().await = Standing::Trouble(trouble),
-            None => app.open_current().await,
-        }
+        app.open_current().await;
         app
     }
 
@@ -80,9 +74,10 @@ impl App {
     /// Opens the clinic the settings name; whatever comes of it is the new standing.
     pub(crate) async fn open_current(&self) {
         let device = self.settings.get();
-        let standing = match device.current() {
-            None => Standing::FirstRun,
-            Some(id) => {
+        let standing = match (self.settings.trouble(), device.current()) {
+            (Some(trouble), _) => Standing::Trouble(trouble),
+            (None, None) => Standing::FirstRun,
+            (None, Some(id)) => {
                 match opening::open(&self.settings, &self.host, id, device.demo == Some(id)).await {
                     Ok(office) => Standing::Open(office),
                     Err(trouble) => Standing::Trouble(trouble),
@@ -115,6 +110,14 @@ impl App {
         self.open_office()
             .await
             .ok_or_else(|| Problem::fault(FaultCode::NotOpen, false, &"no clinic is open"))
+    }
+
+    /// Why no clinic is open, if that is so.
+    pub(crate) async fn trouble(&self) -> Option<Trouble> {
+        match &*self.standing.read().await {
+            Standing::Trouble(trouble) => Some(*trouble),
+            Standing::FirstRun | Standing::Open(_) => None,
+        }
     }
 
     /// The open clinic, locked or not.
@@ -158,7 +161,10 @@ impl App {
             .map(|key| key.groups().to_vec());
         let phase = match (&*self.standing.read().await, shown) {
             (Standing::FirstRun, _) => AppPhase::FirstRun,
-            (Standing::Trouble(trouble), _) => AppPhase::Trouble { trouble: *trouble },
+            (Standing::Trouble(trouble), _) => AppPhase::Trouble {
+                trouble: *trouble,
+                demo: self.settings.get().demo.is_some(),
+            },
             (Standing::Open(_), _) if self.locked.load(Ordering::Acquire) => AppPhase::Locked,
             (Standing::Open(office), Some(groups)) if !office.demo => AppPhase::RecoveryKey {
                 groups,
@@ -174,6 +180,7 @@ impl App {
                 },
                 Err(_) => AppPhase::Trouble {
                     trouble: Trouble::Other,
+                    demo: office.demo,
                 },
             },
         };

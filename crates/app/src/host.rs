@@ -1,6 +1,6 @@
 //! What only the shell can do. The window implements it with Tauri, the tests' browser host without.
 
-use crate::api::act::Changed;
+use crate::api::act::{Changed, TrayWords};
 use async_trait::async_trait;
 use safetalk_domain::Moment;
 use std::path::PathBuf;
@@ -37,8 +37,9 @@ pub trait Host: Send + Sync {
     /// Tells the screens what changed, in one batch.
     fn emit_changed(&self, changed: Changed);
 
-    /// Hides the window and goes on in the tray; `false` where there is no tray.
-    fn keep_in_tray(&self) -> bool;
+    /// Hides the window and goes on behind an icon in the tray, whose menu says `words` and offers the lock if `can_lock`;
+    /// `false`, with the window as it was, where there is no tray.
+    fn keep_in_tray(&self, words: &TrayWords, can_lock: bool) -> bool;
 
     /// Ends the program.
     fn quit(&self);

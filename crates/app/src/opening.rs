@@ -23,6 +23,9 @@ use zeroize::Zeroizing;
 /// Even with nothing to do the loop looks around this often: the day's backup, the demo's messages.
 const TICK: Duration = Duration::from_secs(60);
 
+/// The record of what was sent, in a clinic's folder and outside its backups.
+pub const SENT_RECORD: &str = "sent.log";
+
 /// The shell's clock, as the ledger and the courier want it.
 struct ShellClock(Arc<dyn Host>);
 
@@ -188,7 +191,7 @@ pub async fn work(
         _ => None,
     };
     let mail = Arc::new(Mutex::new(account));
-    let record = FileRecord::open(&dir.join("sent.log")).map_err(|_| Trouble::ReadOnly)?;
+    let record = FileRecord::open(&dir.join(SENT_RECORD)).map_err(|_| Trouble::ReadOnly)?;
     let desk = Arc::new(LedgerDesk::new(
         Arc::clone(&ledger),
         Arc::clone(host),

@@ -147,7 +147,7 @@ commands! {
         "setup.confirm_recovery": ConfirmRecoveryRequest => RecoveryAnswer, calls::setup::confirm_recovery;
         "setup.save_recovery": Nothing => SavedFile, calls::setup::save_recovery;
         "setup.print_recovery": Nothing => Nothing, calls::setup::print_recovery;
-        "setup.restore": RestoreBackupRequest => RestoreAnswer, calls::setup::restore;
+        "setup.restore": RestoreBackupRequest => RestoreAnswer, calls::restore::restore;
         "setup.open_with_recovery": RestoreBackupRequest => RecoveryAnswer, calls::setup::open_with_recovery;
         "setup.retry": Nothing => AppState, calls::setup::retry;
         "device.save": DeviceSettings => DeviceSettings, calls::setup::save_device;
@@ -206,6 +206,8 @@ commands! {
         "mail.get": Nothing => Option<MailView>, calls::mail::get;
         "mail.save": MailRequest => Nothing, calls::mail::save;
         "mail.test": MailRequest => MailTested, calls::mail::test;
+        "view.get": Nothing => ViewSettings, calls::view::get;
+        "view.save": ViewSettings => Nothing, calls::view::save;
         "backup.get": Nothing => BackupView, calls::backup::get;
         "backup.choose": Nothing => BackupView, calls::backup::choose;
         "backup.now": Nothing => BackupView, calls::backup::now;

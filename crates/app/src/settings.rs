@@ -1,12 +1,13 @@
 //! This computer's own settings: a small file beside the clinics. Holds no secret but the PIN's hash, and no name.
 
-use crate::api::clinic::{BackupTrouble, Density, DeviceSettings, Theme};
+use crate::api::clinic::{BackupTrouble, Density, DeviceSettings, Theme, ViewSettings};
 use crate::api::setup::Trouble;
-use safetalk_domain::Language;
+use safetalk_domain::{Language, MemberId, Moment};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use uuid::Uuid;
 
 /// What the file holds.
@@ -41,6 +42,8 @@ pub struct Device {
     pub backup_tried_at: i64,
     /// Why it failed.
     pub backup_trouble: Option<BackupTrouble>,
+    /// How each member likes to see their clinic.
+    pub views: BTreeMap<MemberId, ViewSettings>,
 }
 
 impl Device {
@@ -52,6 +55,9 @@ impl Device {
         match std::fs::read(file(data_dir)) {
             Ok(bytes) => serde_json::from_slice(&bytes).map_err(|_| Trouble::Damaged),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Self::default()),
+            Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => {
+                Err(Trouble::ReadOnly)
+            }
             Err(_) => Err(Trouble::Other),
         }
     }
@@ -87,16 +93,65 @@ impl Device {
 /// The settings, shared by everything that runs.
 pub struct Settings {
     data_dir: PathBuf,
-    device: Mutex<Device>,
+    kept: Mutex<Kept>,
+}
+
+struct Kept {
+    device: Device,
+    /// Why the file cannot be read. As long as this stands nothing is written over it.
+    trouble: Option<Trouble>,
+}
+
+impl Kept {
+    fn read(data_dir: &Path) -> Self {
+        match Device::read(data_dir) {
+            Ok(device) => Self {
+                device,
+                trouble: None,
+            },
+            Err(trouble) => Self {
+                device: Device::default(),
+                trouble: Some(trouble),
+            },
+        }
+    }
 }
 
 impl Settings {
-    /// Shares what was read.
-    pub fn new(data_dir: PathBuf, device: Device) -> Self {
-        Self {
-            data_dir,
-            device: Mutex::new(device),
+    /// Shares what lies in `data_dir`; settings that cannot be read are the usual ones, with their [`trouble`](Self::trouble).
+    pub fn read(data_dir: PathBuf) -> Self {
+        let kept = Mutex::new(Kept::read(&data_dir));
+        Self { data_dir, kept }
+    }
+
+    /// Looks into the file again after trouble with it: the person may have mended it.
+    pub fn look_again(&self) {
+        let mut kept = self.kept();
+        if kept.trouble.is_some() {
+            *kept = Kept::read(&self.data_dir);
         }
+    }
+
+    /// Why the file cannot be read, if that is so.
+    pub fn trouble(&self) -> Option<Trouble> {
+        self.kept().trouble
+    }
+
+    /// Moves a file that cannot be read aside, so that a restored clinic can be named; it is kept beside the new one.
+    pub fn set_broken_aside(&self, now: Moment) -> std::io::Result<()> {
+        let mut kept = self.kept();
+        if kept.trouble.is_some() {
+            let aside = self
+                .data_dir
+                .join(format!("device.json.set-aside-{}", now.0));
+            std::fs::rename(file(&self.data_dir), aside)?;
+            *kept = Kept::read(&self.data_dir);
+        }
+        Ok(())
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The folder everything is kept in.
@@ -106,19 +161,22 @@ impl Settings {
 
     /// A copy of the settings.
     pub fn get(&self) -> Device {
-        self.device
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.kept().device.clone()
     }
 
     /// Changes them, on disk first: if that fails nothing changed.
+    ///
+    /// # Errors
+    /// When the file cannot be written, or could not be read and is therefore left alone.
     pub fn change(&self, change: impl FnOnce(&mut Device)) -> std::io::Result<Device> {
-        let mut device = self.device.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut next = device.clone();
+        let mut kept = self.kept();
+        if kept.trouble.is_some() {
+            return Err(std::io::ErrorKind::InvalidData.into());
+        }
+        let mut next = kept.device.clone();
         change(&mut next);
         next.write(&self.data_dir)?;
-        *device = next.clone();
+        kept.device = next.clone();
         Ok(next)
     }
 }

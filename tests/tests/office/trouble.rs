@@ -51,7 +51,7 @@ fn stands_before(clinic: &mut Clinic, trouble: &str) {
         let state = clinic.app.ok(cmd, json!({}));
         assert_eq!(
             state["phase"],
-            json!({ "kind": "trouble", "trouble": trouble }),
+            json!({ "kind": "trouble", "trouble": trouble, "demo": false }),
             "{cmd}"
         );
     }
@@ -176,7 +176,7 @@ fn a_second_process_sees_that_the_first_has_it_and_disturbs_nothing() {
     let state = second.ok("app.state", json!({}));
     assert_eq!(
         state["phase"],
-        json!({ "kind": "trouble", "trouble": "in_use" })
+        json!({ "kind": "trouble", "trouble": "in_use", "demo": false })
     );
     let session = clinic.book(&client, 0, &at(3, 10, 0), false);
     assert_eq!(
@@ -201,11 +201,15 @@ fn a_settings_file_that_cannot_be_read_is_not_written_over() {
     let good = std::fs::read(&file).expect("the settings");
     std::fs::write(&file, &good[..good.len() / 2]).expect("half of it");
     clinic.app = clinic.computer.start();
-    let state = clinic.app.ok("app.state", json!({}));
-    assert_eq!(
-        state["phase"],
-        json!({ "kind": "trouble", "trouble": "damaged" })
-    );
+    for cmd in ["app.state", "setup.retry"] {
+        let state = clinic.app.ok(cmd, json!({}));
+        assert_eq!(
+            state["phase"],
+            json!({ "kind": "trouble", "trouble": "damaged", "demo": false }),
+            "{cmd}: trying again does not take the computer for a new one"
+        );
+    }
+    clinic.app.problem("setup.create", crate::clinic::form());
     clinic.app.kill();
     assert!(
         std::fs::read(&file).expect("the settings") == good[..good.len() / 2],

@@ -6,4 +6,4 @@ import type { Trouble } from "./Trouble";
 /**
  * Which screen to show.
  */
-export type AppPhase = { "kind": "first_run" } | { "kind": "recovery_key", groups: Array<string>, ask: [number, number], } | { "kind": "open", clinic: string, demo: boolean, now: Stamp, country: string, currency: Currency, } | { "kind": "locked" } | { "kind": "trouble", trouble: Trouble, };
+export type AppPhase = { "kind": "first_run" } | { "kind": "recovery_key", groups: Array<string>, ask: [number, number], } | { "kind": "open", clinic: string, demo: boolean, now: Stamp, country: string, currency: Currency, } | { "kind": "locked" } | { "kind": "trouble", trouble: Trouble, demo: boolean, };

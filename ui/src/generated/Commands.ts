@@ -74,6 +74,7 @@ import type { ToldRequest } from "./ToldRequest";
 import type { UndoRequest } from "./UndoRequest";
 import type { Undone } from "./Undone";
 import type { UnlockRequest } from "./UnlockRequest";
+import type { ViewSettings } from "./ViewSettings";
 import type { WhatsappOpened } from "./WhatsappOpened";
 import type { WhatsappRequest } from "./WhatsappRequest";
 
@@ -145,6 +146,8 @@ export type Commands = {
   "mail.get": { request: Nothing; answer: MailView | null };
   "mail.save": { request: MailRequest; answer: Nothing };
   "mail.test": { request: MailRequest; answer: MailTested };
+  "view.get": { request: Nothing; answer: ViewSettings };
+  "view.save": { request: ViewSettings; answer: Nothing };
   "backup.get": { request: Nothing; answer: BackupView };
   "backup.choose": { request: Nothing; answer: BackupView };
   "backup.now": { request: Nothing; answer: BackupView };

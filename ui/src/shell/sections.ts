@@ -4,8 +4,8 @@ import type { Route, Screen } from '../state/route';
 /** The sidebar, in SafeTalk's words and order. `key` is the letter after G. */
 export const SECTIONS = [
   { screen: 'dashboard', word: 'nav-dashboard', icon: 'home', key: 'd', route: { screen: 'dashboard' } },
-  { screen: 'calendar', word: 'nav-calendar', icon: 'cal', key: 'c', route: { screen: 'calendar', view: 'week', day: null } },
-  { screen: 'room-calendar', word: 'nav-room-calendar', icon: 'rows', key: 'r', route: { screen: 'room-calendar', view: 'day', day: null } },
+  { screen: 'calendar', word: 'nav-calendar', icon: 'cal', key: 'c', route: { screen: 'calendar', view: null, day: null } },
+  { screen: 'room-calendar', word: 'nav-room-calendar', icon: 'rows', key: 'r', route: { screen: 'room-calendar', view: null, day: null } },
   { screen: 'clients', word: 'nav-clients', icon: 'users', key: 'l', route: { screen: 'clients', id: null } },
   { screen: 'rooms', word: 'nav-rooms', icon: 'door', key: 'o', route: { screen: 'rooms', id: null } },
   { screen: 'services', word: 'nav-services', icon: 'note', key: 's', route: { screen: 'services', id: null } },

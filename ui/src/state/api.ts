@@ -46,6 +46,8 @@ export const api = {
   client: command('client.get'),
   saveClient: command('client.save'),
 
+  view: plain('view.get'),
+  saveView: command('view.save'),
   clinic: plain('clinic.get'),
   saveClinic: command('clinic.save'),
   saveRoom: command('room.save'),

@@ -1,30 +1,15 @@
 /**
- * How the window looks on this computer: the core's device settings put on the document, and the few choices of a view (which
- * lanes are hidden) that the web view itself keeps. No health data, ids at most.
+ * How the window looks on this computer: the core's device settings put on the document, and the few choices of a member (which
+ * lanes are hidden, day or week). The core keeps both, because the web view keeps nothing. No health data, ids at most.
  */
 import type { DeviceSettings } from '../generated/DeviceSettings';
+import type { ViewSettings } from '../generated/ViewSettings';
 import { setLanguage } from '../words/index.svelte';
+import { api } from './api';
 
-export interface Prefs {
-  /** Therapists whose lanes are switched off. */
-  hidden: string[];
-  /** The week with one day drawn wide. */
-  focusWeek: boolean;
-}
+const USUAL: ViewSettings = { hidden: [], focus_week: true, calendar: 'week', room_calendar: 'day' };
 
-const KEY = 'safetalk.view';
-const USUAL: Prefs = { hidden: [], focusWeek: true };
-
-function read(): Prefs {
-  try {
-    const kept: unknown = JSON.parse(localStorage.getItem(KEY) ?? '{}');
-    return { ...USUAL, ...(typeof kept === 'object' ? kept : {}) };
-  } catch {
-    return { ...USUAL };
-  }
-}
-
-export const prefs = $state<Prefs>(read());
+export const prefs = $state<ViewSettings>({ ...USUAL });
 let shaded = $state(false);
 
 /** The privacy shade: initials only, until it is lifted. Never kept. */
@@ -34,6 +19,21 @@ export function shade(): boolean {
 
 export function setShade(on: boolean): void {
   shaded = on;
+}
+
+/** Looks as this member left it; whoever was in front before may have been another. A clinic that does not answer looks as usual. */
+export async function loadPrefs(): Promise<void> {
+  try {
+    Object.assign(prefs, await api.view());
+  } catch {
+    Object.assign(prefs, USUAL);
+  }
+}
+
+/** Shows a choice at once, and keeps it. That it could not be kept (a full disk) is no reason to disturb anyone now. */
+export function setPrefs(to: Partial<ViewSettings>): void {
+  Object.assign(prefs, to);
+  api.saveView($state.snapshot(prefs)).catch(() => undefined);
 }
 
 /** Puts the settings on the document now and whenever they change. Call once, from the root. */
@@ -50,5 +50,4 @@ export function applyPrefs(device: () => DeviceSettings | undefined): void {
     root.style.fontSize = `${String(0.16 * (now?.zoom ?? 100))}px`;
     if (now) setLanguage(now.language);
   });
-  $effect(() => localStorage.setItem(KEY, JSON.stringify(prefs)));
 }

@@ -6,7 +6,8 @@ export type Screen = 'dashboard' | 'calendar' | 'room-calendar' | 'session' | 'c
 
 export type Route =
   | { screen: 'dashboard' }
-  | { screen: 'calendar' | 'room-calendar'; view: CalendarView; day: Day | null }
+  /** A view of `null` is the one this member likes. */
+  | { screen: 'calendar' | 'room-calendar'; view: CalendarView | null; day: Day | null }
   | { screen: 'session'; id: string }
   | { screen: 'clients' | 'rooms' | 'services' | 'availability' | 'invoices' | 'messages'; id: string | null }
   | { screen: 'settings'; tab: string | null };
@@ -17,7 +18,7 @@ const LISTS = ['clients', 'rooms', 'services', 'availability', 'invoices', 'mess
 export function readRoute(hash: string): Route {
   const [screen = '', second = '', third = ''] = hash.replace(/^#?\/?/, '').split('/').map(decodeURIComponent);
   if (screen === 'calendar' || screen === 'room-calendar')
-    return { screen, view: second === 'day' ? 'day' : 'week', day: /^\d{4}-\d\d-\d\d$/.test(third) ? third : null };
+    return { screen, view: second === 'day' || second === 'week' ? second : null, day: /^\d{4}-\d\d-\d\d$/.test(third) ? third : null };
   if (screen === 'session' && second) return { screen, id: second };
   if (screen === 'settings') return { screen, tab: second || null };
   const list = LISTS.find((one) => one === screen);
@@ -28,7 +29,7 @@ export function writeRoute(route: Route): string {
   switch (route.screen) {
     case 'calendar':
     case 'room-calendar':
-      return `#/${route.screen}/${route.view}${route.day ? `/${route.day}` : ''}`;
+      return `#/${route.screen}${route.view || route.day ? `/${route.view ?? 'any'}` : ''}${route.day ? `/${route.day}` : ''}`;
     case 'session':
       return `#/session/${encodeURIComponent(route.id)}`;
     case 'dashboard':

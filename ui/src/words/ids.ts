@@ -702,9 +702,11 @@ export interface Words {
   'tomorrow': Record<never, never>;
   'total': Record<never, never>;
   'track-label': { day: string | number; therapist: string | number };
+  'tray-open': Record<never, never>;
   'trouble-damaged': Record<never, never>;
   'trouble-damaged-do': Record<never, never>;
   'trouble-damaged-why': Record<never, never>;
+  'trouble-demo-do': Record<never, never>;
   'trouble-disk_full': Record<never, never>;
   'trouble-disk_full-do': Record<never, never>;
   'trouble-disk_full-why': Record<never, never>;

@@ -151,7 +151,7 @@ describe('closing with unsent messages', () => {
     expect(onclose).not.toHaveBeenCalled();
     await user.click(within(box).getByRole('button', { name: 'Send and quit' }));
     await user.click(within(box).getByRole('button', { name: 'Quit' }));
-    expect(asked('app.quit'), 'each way is the one that was clicked').toEqual([{ how: 'keep_running' }, { how: 'send_and_quit' }, { how: 'quit' }]);
+    expect(asked('app.quit'), 'each way is the one that was clicked').toMatchObject([{ how: 'keep_running', tray: { open: 'Open SafeTalk', quit: 'Quit' } }, { how: 'send_and_quit' }, { how: 'quit' }]);
   });
 });
 

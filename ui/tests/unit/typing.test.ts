@@ -94,6 +94,6 @@ describe('addresses', () => {
   it('lead to the Dashboard when they are not known', () => {
     expect(readRoute('#/nowhere')).toEqual({ screen: 'dashboard' });
     expect(readRoute('')).toEqual({ screen: 'dashboard' });
-    expect(readRoute('#/calendar/month/yesterday')).toEqual({ screen: 'calendar', view: 'week', day: null });
+    expect(readRoute('#/calendar/month/yesterday')).toEqual({ screen: 'calendar', view: null, day: null });
   });
 });

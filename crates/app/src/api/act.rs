@@ -98,10 +98,23 @@ pub struct Changed {
 }
 
 /// `app.quit`: the answer to [`Changed::ask_quit`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct QuitRequest {
     /// How.
     pub how: QuitHow,
+    /// What the tray's menu says, where it is to go on in the tray: the words of the screens live with the screens.
+    pub tray: Option<TrayWords>,
+}
+
+/// The words of the tray's menu, in the screen's language.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct TrayWords {
+    /// Brings the window back.
+    pub open: String,
+    /// Locks the screens.
+    pub lock: String,
+    /// Quits, as closing the window does.
+    pub quit: String,
 }
 
 /// How to quit with unsent messages.

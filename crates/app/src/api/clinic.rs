@@ -273,6 +273,40 @@ pub enum Density {
     Roomy,
 }
 
+/// `view.get` and `view.save`: how one member likes to see one clinic on this computer. Ids only, nothing personal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(default)]
+pub struct ViewSettings {
+    /// Therapists whose lanes are switched off.
+    pub hidden: Vec<TherapistId>,
+    /// A week is drawn with one day wide.
+    pub focus_week: bool,
+    /// How the calendar by therapist was last looked at.
+    pub calendar: CalendarSpan,
+    /// How the calendar by room was last looked at.
+    pub room_calendar: CalendarSpan,
+}
+
+impl Default for ViewSettings {
+    fn default() -> Self {
+        Self {
+            hidden: Vec::new(),
+            focus_week: true,
+            calendar: CalendarSpan::Week,
+            room_calendar: CalendarSpan::Day,
+        }
+    }
+}
+
+/// How much of the calendar is on the screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum CalendarSpan {
+    Day,
+    Week,
+}
+
 /// `device.save`; has_pin is ignored.
 pub type SaveDeviceRequest = DeviceSettings;
 

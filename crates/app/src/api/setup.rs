@@ -36,8 +36,8 @@ pub enum AppPhase {
     },
     /// A clinic is open behind the lock.
     Locked,
-    /// The clinic could not be opened.
-    Trouble { trouble: Trouble },
+    /// The clinic could not be opened. A demo clinic has no recovery key and no backup: it can only be thrown away.
+    Trouble { trouble: Trouble, demo: bool },
 }
 
 /// Why a clinic could not be opened. Each has its own screen with what happened and what to do.

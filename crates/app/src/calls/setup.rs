@@ -1,4 +1,4 @@
-//! First run, recovery, restoring, the device's settings, quitting.
+//! First run, recovery, the device's settings, quitting.
 
 use crate::api::Nothing;
 use crate::api::act::{FaultCode, Problem, QuitAnswer, QuitHow, QuitRequest};
@@ -8,16 +8,11 @@ use crate::app::{ASKED_GROUPS, App, Standing, unsent};
 use crate::countries;
 use crate::demo;
 use crate::founding;
-use crate::host::FilePurpose;
 use crate::opening::{self, Files};
 use crate::settings::{clinic_dir, key_name};
 use safetalk_documents as documents;
-use safetalk_domain::intent::EditClinic;
-use safetalk_domain::{Body, Language, Moment};
-use safetalk_vault::{
-    Key, RecoveryFile, RecoveryFileError, RecoveryKey, RecoveryKeyError, RestoreError,
-};
-use std::path::Path;
+use safetalk_domain::Language;
+use safetalk_vault::{Key, RecoveryFile, RecoveryFileError, RecoveryKey, RecoveryKeyError};
 use std::sync::PoisonError;
 use std::time::Duration;
 use uuid::Uuid;
@@ -82,7 +77,7 @@ async fn found(
     decided
 }
 
-fn trouble_fault(trouble: Trouble) -> Problem {
+pub(super) fn trouble_fault(trouble: Trouble) -> Problem {
     let code = match trouble {
         Trouble::NoKeychain | Trouble::KeychainLocked => FaultCode::Keychain,
         Trouble::DiskFull => FaultCode::DiskFull,
@@ -236,6 +231,7 @@ pub async fn print_recovery(app: &App, _: Nothing) -> Result<Nothing, Problem> {
 
 /// `setup.retry`: the person did something about the trouble.
 pub async fn retry(app: &App, _: Nothing) -> Result<AppState, Problem> {
+    app.settings.look_again();
     app.open_current().await;
     Ok(app.state().await)
 }
@@ -276,108 +272,11 @@ pub async fn open_with_recovery(
     })
 }
 
-fn mistyped(error: &RecoveryKeyError) -> Option<u8> {
+pub(super) fn mistyped(error: &RecoveryKeyError) -> Option<u8> {
     match error {
         RecoveryKeyError::Mistyped(groups) => groups.first().copied(),
         RecoveryKeyError::Length(_) => None,
     }
-}
-
-/// `setup.restore`: "Restore from a backup".
-pub async fn restore(app: &App, request: RestoreBackupRequest) -> Result<RestoreAnswer, Problem> {
-    if app.settings.get().clinic.is_some() {
-        return Ok(RestoreAnswer::Occupied);
-    }
-    let recovery = match RecoveryKey::parse(&request.recovery_key) {
-        Ok(recovery) => recovery,
-        Err(error) => {
-            return Ok(RestoreAnswer::Mistyped {
-                group: mistyped(&error),
-            });
-        }
-    };
-    let Some(file) = app.host.choose_file(FilePurpose::Backup).await else {
-        return Ok(RestoreAnswer::NoFile);
-    };
-    let manifest = match safetalk_vault::manifest_of(&file).await {
-        Ok(manifest) => manifest,
-        Err(error) => return restore_trouble(&error),
-    };
-    let dir = clinic_dir(app.settings.data_dir(), manifest.clinic);
-    if let Some(parent) = dir.parent() {
-        std::fs::create_dir_all(parent)?;
-    }
-    set_aside(&dir, app.host.now())?;
-    let restored = match safetalk_vault::restore(&file, &recovery, &dir).await {
-        Ok(restored) => restored,
-        Err(error) => return restore_trouble(&error),
-    };
-    opening::keep_key(app.host.as_ref(), restored.clinic, &restored.key).map_err(trouble_fault)?;
-    match Files::open(&dir, &restored.key, &app.host).await {
-        Ok(files) => begin_again(files, app.host.now()).await?,
-        Err(Trouble::Newer) => return Ok(RestoreAnswer::Newer),
-        Err(trouble) => return Err(trouble_fault(trouble)),
-    }
-    // Last: until the settings name it, being killed means that nothing was restored.
-    app.settings.change(|device| {
-        device.clinic = Some(restored.clinic);
-        device.recovery_confirmed = true;
-    })?;
-    app.open_current().await;
-    Ok(RestoreAnswer::Restored)
-}
-
-/// Moves away what stands where a clinic is to be restored: the settings name no clinic, so it is left from a restore
-/// that did not end, or from lost settings. It is kept, since it may be the only newer copy.
-fn set_aside(dir: &Path, now: Moment) -> Result<(), Problem> {
-    let name = dir.file_name().unwrap_or_default().to_string_lossy();
-    let aside = dir.with_file_name(format!("{name}.set-aside-{}", now.0));
-    match std::fs::rename(dir, aside) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
-        _ => Ok(()),
-    }
-}
-
-/// A restored ledger begins a new history, and what waited when the backup was made may have gone since: without a mail
-/// account nothing leaves, and setting one up again asks about every message.
-async fn begin_again(files: Files, now: Moment) -> Result<(), Problem> {
-    let decided = async {
-        let ledger = files.ledger.as_ref();
-        ledger
-            .begin_epoch()
-            .await
-            .map_err(|error| Problem::internal(&error))?;
-        files.replica.sync_once(ledger, now).await?;
-        let member = opening::active_member(&files.replica)
-            .await?
-            .ok_or_else(|| Problem::internal(&"the restored clinic has no member"))?;
-        let no_mail = Body::EditClinic(EditClinic {
-            mail: Some(None),
-            ..EditClinic::default()
-        });
-        files.replica.act(no_mail, member, now).await?;
-        files.replica.sync_once(ledger, now).await?;
-        Ok(())
-    }
-    .await;
-    files.replica.close().await;
-    files.ledger.close().await;
-    decided
-}
-
-fn restore_trouble(error: &RestoreError) -> Result<RestoreAnswer, Problem> {
-    Ok(match error {
-        RestoreError::NotThere => RestoreAnswer::NoFile,
-        RestoreError::NotABackup | RestoreError::Truncated | RestoreError::Damaged { .. } => {
-            RestoreAnswer::Damaged
-        }
-        RestoreError::Newer(_) => RestoreAnswer::Newer,
-        RestoreError::WrongRecoveryKey => RestoreAnswer::WrongKey,
-        RestoreError::InUse => RestoreAnswer::Occupied,
-        RestoreError::DiskFull => return Err(Problem::fault(FaultCode::DiskFull, true, error)),
-        RestoreError::ReadOnly => return Err(Problem::fault(FaultCode::ReadOnly, true, error)),
-        _ => return Err(Problem::internal(error)),
-    })
 }
 
 /// `device.save`.
@@ -400,7 +299,13 @@ pub async fn save_device(app: &App, request: DeviceSettings) -> Result<DeviceSet
 pub async fn quit(app: &App, request: QuitRequest) -> Result<QuitAnswer, Problem> {
     let stays = |unsent, no_tray| Ok(QuitAnswer { unsent, no_tray });
     match request.how {
-        QuitHow::KeepRunning => return stays(0, !app.host.keep_in_tray()),
+        QuitHow::KeepRunning => {
+            let can_lock = app.settings.get().pin_hash.is_some();
+            let kept = request
+                .tray
+                .is_some_and(|words| app.host.keep_in_tray(&words, can_lock));
+            return stays(0, !kept);
+        }
         QuitHow::SendAndQuit => {
             if let Some(office) = app.open_office().await {
                 office.catch_up().await;

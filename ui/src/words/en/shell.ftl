@@ -42,6 +42,7 @@ unsent-text = { $n ->
 }
 no-tray = This computer has no tray to keep SafeTalk running in.
 quit-anyway = Quit
+tray-open = Open SafeTalk
 keep-running = Keep running in the tray
 send-and-quit = Send and quit
 client-knows = The client has been told already

@@ -17,6 +17,7 @@ restore-wrong_key = This recovery key does not open this backup.
 restore-damaged = This file is not a backup, or it is damaged.
 restore-newer = A newer version of SafeTalk wrote this backup. Please update first.
 restore-occupied = There is a clinic on this computer already.
+trouble-demo-do = This is the demo clinic, so nothing of yours is in it: throw it away, and make another one if you like.
 trouble-no_keychain = This computer has no keychain
 trouble-no_keychain-why = SafeTalk keeps the key to your data in the keychain of the computer and never in plain text. No keychain service answers here.
 trouble-no_keychain-do = Start or install a keychain service (on Linux: GNOME Keyring or KWallet), then try again.

@@ -38,6 +38,7 @@ unsent-title = Mesej belum dihantar
 unsent-text = { $n } mesej kepada klien belum keluar.
 no-tray = Komputer ini tiada dulang untuk SafeTalk terus berjalan.
 quit-anyway = Keluar
+tray-open = Buka SafeTalk
 keep-running = Terus berjalan dalam dulang
 send-and-quit = Hantar dan keluar
 client-knows = Klien sudah dimaklumkan

@@ -16,6 +16,7 @@ restore-wrong_key = Kunci pemulihan ini tidak membuka sandaran ini.
 restore-damaged = Fail ini bukan sandaran, atau ia rosak.
 restore-newer = Versi SafeTalk yang lebih baharu menulis sandaran ini. Sila kemas kini dahulu.
 restore-occupied = Sudah ada klinik pada komputer ini.
+trouble-demo-do = Ini klinik demo, jadi tiada apa milik anda di dalamnya: buang sahaja, dan buat yang lain jika mahu.
 trouble-no_keychain = Komputer ini tiada rantai kunci
 trouble-no_keychain-why = SafeTalk menyimpan kunci data anda dalam rantai kunci komputer dan tidak sekali-kali sebagai teks biasa. Tiada perkhidmatan rantai kunci menjawab di sini.
 trouble-no_keychain-do = Mulakan atau pasang perkhidmatan rantai kunci (pada Linux: GNOME Keyring atau KWallet), kemudian cuba lagi.

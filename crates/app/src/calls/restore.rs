@@ -1,0 +1,155 @@
+//! "Restore from a backup": on another computer, or where the clinic's own files can no longer be opened.
+
+use crate::api::act::{FaultCode, Problem};
+use crate::api::setup::{RestoreAnswer, RestoreBackupRequest, Trouble};
+use crate::app::App;
+use crate::calls::setup::{mistyped, trouble_fault};
+use crate::host::FilePurpose;
+use crate::opening::{self, Files, SENT_RECORD};
+use crate::settings::clinic_dir;
+use safetalk_domain::intent::EditClinic;
+use safetalk_domain::{Body, Moment};
+use safetalk_vault::{RecoveryKey, RestoreError, Restored};
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+/// `setup.restore`: "Restore from a backup".
+pub async fn restore(app: &App, request: RestoreBackupRequest) -> Result<RestoreAnswer, Problem> {
+    if occupied(app).await {
+        return Ok(RestoreAnswer::Occupied);
+    }
+    let recovery = match RecoveryKey::parse(&request.recovery_key) {
+        Ok(recovery) => recovery,
+        Err(error) => {
+            return Ok(RestoreAnswer::Mistyped {
+                group: mistyped(&error),
+            });
+        }
+    };
+    let Some(file) = app.host.choose_file(FilePurpose::Backup).await else {
+        return Ok(RestoreAnswer::NoFile);
+    };
+    let manifest = match safetalk_vault::manifest_of(&file).await {
+        Ok(manifest) => manifest,
+        Err(error) => return restore_trouble(&error),
+    };
+    let dir = clinic_dir(app.settings.data_dir(), manifest.clinic);
+    if let Some(parent) = dir.parent() {
+        std::fs::create_dir_all(parent)?;
+    }
+    // Beside the clinic, so that what stands in its place is moved only once the backup is known to be good.
+    let beside = beside(&dir, "restoring");
+    match std::fs::remove_dir_all(&beside) {
+        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error.into()),
+        _ => {}
+    }
+    let restored = match safetalk_vault::restore(&file, &recovery, &beside).await {
+        Ok(restored) => restored,
+        Err(error) => return restore_trouble(&error),
+    };
+    take_over(app, &beside, &dir, restored).await
+}
+
+/// Whether a clinic of this computer stands in the way: one that is open, or one that a backup is no way out for.
+async fn occupied(app: &App) -> bool {
+    match app.trouble().await {
+        Some(Trouble::Damaged | Trouble::Foreign | Trouble::KeyLost) => {
+            app.settings.get().demo.is_some()
+        }
+        _ => app.settings.get().clinic.is_some(),
+    }
+}
+
+/// Puts a restored clinic into its place and opens it.
+async fn take_over(
+    app: &App,
+    beside: &Path,
+    dir: &Path,
+    restored: Restored,
+) -> Result<RestoreAnswer, Problem> {
+    opening::keep_key(app.host.as_ref(), restored.clinic, &restored.key).map_err(trouble_fault)?;
+    match Files::open(beside, &restored.key, &app.host).await {
+        Ok(files) => begin_again(files, app.host.now()).await?,
+        Err(Trouble::Newer) => return Ok(RestoreAnswer::Newer),
+        Err(trouble) => return Err(trouble_fault(trouble)),
+    }
+    let aside = set_aside(dir, app.host.now())?;
+    if let Some(aside) = aside {
+        keep_record(&aside, beside)?;
+    }
+    std::fs::rename(beside, dir)?;
+    // Last: until the settings name it, being killed means that nothing was restored.
+    app.settings.set_broken_aside(app.host.now())?;
+    app.settings.change(|device| {
+        device.clinic = Some(restored.clinic);
+        device.recovery_confirmed = true;
+    })?;
+    app.open_current().await;
+    Ok(RestoreAnswer::Restored)
+}
+
+fn beside(dir: &Path, what: &str) -> PathBuf {
+    let name = dir.file_name().unwrap_or_default().to_string_lossy();
+    dir.with_file_name(format!("{name}.{what}"))
+}
+
+/// Moves away what stands where a clinic is restored: files that cannot be opened, or what is left where the settings were
+/// lost. It is kept, since it may be the only newer copy.
+fn set_aside(dir: &Path, now: Moment) -> Result<Option<PathBuf>, Problem> {
+    let aside = beside(dir, &format!("set-aside-{}", now.0));
+    match std::fs::rename(dir, &aside) {
+        Ok(()) => Ok(Some(aside)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// What this computer has sent since the backup was made stays known: the record is no part of a backup.
+fn keep_record(aside: &Path, dir: &Path) -> Result<(), Problem> {
+    match std::fs::copy(aside.join(SENT_RECORD), dir.join(SENT_RECORD)) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(error.into()),
+        _ => Ok(()),
+    }
+}
+
+/// A restored ledger begins a new history, and what waited when the backup was made may have gone since: without a mail
+/// account nothing leaves, and setting one up again asks about every message.
+async fn begin_again(files: Files, now: Moment) -> Result<(), Problem> {
+    let decided = async {
+        let ledger = files.ledger.as_ref();
+        ledger
+            .begin_epoch()
+            .await
+            .map_err(|error| Problem::internal(&error))?;
+        files.replica.sync_once(ledger, now).await?;
+        let member = opening::active_member(&files.replica)
+            .await?
+            .ok_or_else(|| Problem::internal(&"the restored clinic has no member"))?;
+        let no_mail = Body::EditClinic(EditClinic {
+            mail: Some(None),
+            ..EditClinic::default()
+        });
+        files.replica.act(no_mail, member, now).await?;
+        files.replica.sync_once(ledger, now).await?;
+        Ok(())
+    }
+    .await;
+    files.replica.close().await;
+    files.ledger.close().await;
+    decided
+}
+
+fn restore_trouble(error: &RestoreError) -> Result<RestoreAnswer, Problem> {
+    Ok(match error {
+        RestoreError::NotThere => RestoreAnswer::NoFile,
+        RestoreError::NotABackup | RestoreError::Truncated | RestoreError::Damaged { .. } => {
+            RestoreAnswer::Damaged
+        }
+        RestoreError::Newer(_) => RestoreAnswer::Newer,
+        RestoreError::WrongRecoveryKey => RestoreAnswer::WrongKey,
+        RestoreError::InUse => RestoreAnswer::Occupied,
+        RestoreError::DiskFull => return Err(Problem::fault(FaultCode::DiskFull, true, error)),
+        RestoreError::ReadOnly => return Err(Problem::fault(FaultCode::ReadOnly, true, error)),
+        _ => return Err(Problem::internal(error)),
+    })
+}

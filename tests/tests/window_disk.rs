@@ -1,0 +1,89 @@
+//! A full disk and one that nobody may write, under the real window: each is said plainly, and nothing is lost by it.
+#![forbid(unsafe_code)]
+#![cfg(target_os = "linux")]
+
+use anyhow::Result;
+use safetalk_tests::disk::SmallDisk;
+use safetalk_tests::login::Keychain;
+use safetalk_tests::window::{Desk, Window};
+use serde_json::json;
+
+/// Room for a clinic with its logs; the web view's own files lie elsewhere.
+const MEBIBYTES: u32 = 48;
+
+const MAYA: &str = "Maya Redfern";
+const NOAH: &str = "Noah Finch";
+
+#[tokio::test]
+async fn a_full_or_read_only_disk_is_said_plainly_loses_nothing_and_is_over_when_it_is_over()
+-> Result<()> {
+    let Some(disk) = SmallDisk::mount(MEBIBYTES)? else {
+        return Ok(());
+    };
+    let data = disk.path().join("clinic");
+    let folder = data.to_str().unwrap_or_default();
+    let here = [("SAFETALK_DATA_DIR", folder)];
+    let desk = Desk::start(Keychain::Open)?;
+    let window = Window::open_with(&desk, &here).await?;
+    window.found_clinic().await?;
+    window.add_client(MAYA, "maya@example.org").await?;
+
+    disk.fill()?;
+    fill_in_client(&window).await?;
+    window.press("Save").await?;
+    window.see("The disk is full").await?;
+    window.picture(&desk, "disk-full").await?;
+    let typed = "return [...document.querySelectorAll('[role=dialog] input')].some((e) => e.value === arguments[0])";
+    let kept = window.page.execute(typed, vec![json!(NOAH)]).await?;
+    assert_eq!(kept, true, "what was typed stands there still");
+    assert_eq!(clients(&window).await?, [MAYA], "nothing half done is seen");
+
+    disk.make_room()?;
+    window.press("Save").await?;
+    window.see("No sessions yet").await?;
+    assert_eq!(
+        clients(&window).await?,
+        [MAYA, NOAH],
+        "with room it is done"
+    );
+    window.quit().await?;
+
+    disk.fill()?;
+    let window = Window::open_with(&desk, &here).await?;
+    window.see("The disk is full").await?;
+    window.picture(&desk, "disk-full-at-start").await?;
+    disk.make_room()?;
+    window.quit().await?;
+
+    disk.set_read_only(true)?;
+    let window = Window::open_with(&desk, &here).await?;
+    window.see("The folder cannot be written").await?;
+    window.see("Check the rights of the folder").await?;
+    window.picture(&desk, "disk-read-only").await?;
+    disk.set_read_only(false)?;
+    window.press("Try again").await?;
+    window.see("Dashboard").await?;
+    assert_eq!(clients(&window).await?, [MAYA, NOAH], "all is there");
+    window.quit().await
+}
+
+async fn fill_in_client(window: &Window) -> Result<()> {
+    window.press("Clients").await?;
+    window.see(MAYA).await?;
+    window.press("New client").await?;
+    window.fill("Full name", NOAH).await
+}
+
+/// The full names of all clients, in order.
+async fn clients(window: &Window) -> Result<Vec<String>> {
+    let request = json!({ "query": "", "archived": true, "most": 100 });
+    let rows = window.ask("client.list", request).await?;
+    let mut names: Vec<String> = rows
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|row| row["client"]["name"].as_str().map(ToOwned::to_owned))
+        .collect();
+    names.sort();
+    Ok(names)
+}
