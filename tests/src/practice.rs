@@ -59,8 +59,8 @@ impl Window {
             "guardian_receives": false, "may_email": true, "may_whatsapp": false, "do_not_contact": false,
             "language": "en", "usual_therapist": null, "usual_service": null, "usual_room": null, "archived": false,
         });
-        let revisions =
-            json!({ "full_name": 0, "called": 0, "email": 0, "phones": 0, "guardian": 0 });
+        let revisions = json!({ "full_name": 0, "called": 0, "email": 0, "phones": 0, "guardian": 0,
+        "facts": { "guardian_receives": 0, "may_email": 0, "may_whatsapp": 0, "do_not_contact": 0, "language": 0, "usual_therapist": 0, "usual_service": 0, "usual_room": 0 } });
         let request = json!({ "client": null, "record": record, "before": null, "revisions": revisions, "duplicates_seen": true });
         let saved = self.ask("client.save", request).await?;
         Ok(saved["client"].as_str().context("an id")?.to_owned())

@@ -272,7 +272,8 @@ const FOREIGN_KEY: &str = "0001 0002 0003 0004 0005 0006 0007 0008";
 async fn of_tomorrow(clinic: &Path, recovery_key: &str) -> Result<()> {
     let key = RecoveryFile::read(clinic)?.unwrap_key(&RecoveryKey::parse(recovery_key)?)?;
     let ledger = Ledger::open(&clinic.join("ledger.db"), &key, Arc::new(Still)).await?;
-    let mut transaction = ledger.vault().begin().await?;
+    let vault = ledger.vault().context("a file")?;
+    let mut transaction = vault.begin().await?;
     sqlx::query(
         "insert into _sqlx_migrations (version, description, success, checksum, execution_time)
          values (9999, 'of tomorrow', true, x'00', 0)",
