@@ -163,6 +163,7 @@ commands! {
         "act.undo": UndoRequest => Undone, calls::undo::undo;
         "session.get": SessionRequest => SessionDetail, calls::detail::get;
         "session.check": CheckRequest => CheckAnswer, calls::check::check;
+        "session.free_days": FreeDaysRequest => FreeDaysView, calls::free_days::free_days;
         "session.preview_series": SeriesRequest => Vec<Occurrence>, calls::series::preview;
         "session.book": BookRequest => Booked, calls::book::book;
         "session.cancel": CancelRequest => Acted, calls::session::cancel;

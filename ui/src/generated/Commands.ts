@@ -25,6 +25,8 @@ import type { Defaults } from "./Defaults";
 import type { DefaultsRequest } from "./DefaultsRequest";
 import type { DeviceSettings } from "./DeviceSettings";
 import type { DraftRequest } from "./DraftRequest";
+import type { FreeDaysRequest } from "./FreeDaysRequest";
+import type { FreeDaysView } from "./FreeDaysView";
 import type { HoursView } from "./HoursView";
 import type { InvoiceDetail } from "./InvoiceDetail";
 import type { InvoiceRequest } from "./InvoiceRequest";
@@ -102,6 +104,7 @@ export type Commands = {
   "act.undo": { request: UndoRequest; answer: Undone };
   "session.get": { request: SessionRequest; answer: SessionDetail };
   "session.check": { request: CheckRequest; answer: CheckAnswer };
+  "session.free_days": { request: FreeDaysRequest; answer: FreeDaysView };
   "session.preview_series": { request: SeriesRequest; answer: Array<Occurrence> };
   "session.book": { request: BookRequest; answer: Booked };
   "session.cancel": { request: CancelRequest; answer: Acted };

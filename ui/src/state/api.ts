@@ -28,6 +28,7 @@ export const api = {
 
   session: command('session.get'),
   check: command('session.check'),
+  freeDays: command('session.free_days'),
   previewSeries: command('session.preview_series'),
   book: command('session.book'),
   cancel: command('session.cancel'),

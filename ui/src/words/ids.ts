@@ -132,6 +132,11 @@ export interface Words {
   'current-day': Record<never, never>;
   'date': Record<never, never>;
   'day': Record<never, never>;
+  'day-closed': Record<never, never>;
+  'day-free': { first: string | number; span: string | number };
+  'day-past': Record<never, never>;
+  'day-taken': Record<never, never>;
+  'day-time_off': Record<never, never>;
   'days': Record<never, never>;
   'days-ago': { n: string | number };
   'dealt-with': Record<never, never>;
@@ -263,6 +268,7 @@ export interface Words {
   'hours-always': Record<never, never>;
   'hours-follow': Record<never, never>;
   'hours-overlap': Record<never, never>;
+  'hours-short': { n: string | number };
   'hours-unit': Record<never, never>;
   'how-many': Record<never, never>;
   'hue-clay': Record<never, never>;
