@@ -14,6 +14,7 @@ pub mod hours;
 pub mod invoice;
 pub mod lock;
 pub mod mail;
+mod named;
 pub mod notice;
 pub mod series;
 pub mod session;

@@ -180,6 +180,7 @@ commands! {
         "client.list": ClientsRequest => Vec<ClientRow>, calls::client::list;
         "client.get": ClientRequest => ClientDetail, calls::client::get;
         "client.save": SaveClientRequest => SavedClient, calls::client::save;
+        "phone.call": CallRequest => Nothing, calls::client::call;
         "clinic.get": Nothing => ClinicView, calls::clinic::get;
         "clinic.save": SaveClinicRequest => Acted, calls::clinic::save;
         "room.save": SaveRoomRequest => Acted, calls::clinic::save_room;
@@ -205,6 +206,7 @@ commands! {
         "notice.open_whatsapp": NoticeRequest => WhatsappOpened, calls::notice::open_whatsapp;
         "notice.record_whatsapp": WhatsappRequest => Acted, calls::notice::record_whatsapp;
         "mail.get": Nothing => Option<MailView>, calls::mail::get;
+        "mail.presets": Nothing => Vec<MailPreset>, calls::mail::presets;
         "mail.save": MailRequest => Nothing, calls::mail::save;
         "mail.test": MailRequest => MailTested, calls::mail::test;
         "backup.get": Nothing => BackupView, calls::backup::get;

@@ -46,6 +46,7 @@ export const api = {
   clients: command('client.list'),
   client: command('client.get'),
   saveClient: command('client.save'),
+  call: command('phone.call'),
 
   clinic: plain('clinic.get'),
   saveClinic: command('clinic.save'),
@@ -75,6 +76,7 @@ export const api = {
   recordWhatsapp: command('notice.record_whatsapp'),
 
   mail: plain('mail.get'),
+  mailPresets: plain('mail.presets'),
   saveMail: command('mail.save'),
   testMail: command('mail.test'),
   backup: plain('backup.get'),
