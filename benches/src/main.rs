@@ -14,9 +14,12 @@ mod measure;
 use anyhow::{Context as _, Result};
 use clinic::Clinic;
 use measure::{Row, measure};
-use safetalk_domain::availability::{self, HORIZON_DAYS, Search, nearest};
+use safetalk_domain::availability::{
+    self, HORIZON_DAYS, Proposal, Resource, Search, free_days, nearest,
+};
 use safetalk_domain::gather::{Lookup as _, gather_slot};
-use safetalk_domain::{Interval, Place, ResourceId};
+use safetalk_domain::zone::Day;
+use safetalk_domain::{Interval, Place, ResourceId, Zone};
 
 /// How often each thing is asked.
 const ROUNDS: usize = 300;
@@ -72,6 +75,18 @@ async fn rows(size: u32) -> Result<Vec<Row>> {
         )
         .await?,
     );
+    rows.push(
+        measure(
+            size,
+            "free time of six weeks, day by day",
+            ROUNDS,
+            async |n| {
+                anyhow::ensure!(month(&clinic, n).await? == 42, "every day has its answer");
+                Ok(())
+            },
+        )
+        .await?,
+    );
     let week = clinic.a_week();
     let expected = if size < 2_016 {
         None
@@ -108,38 +123,63 @@ async fn rows(size: u32) -> Result<Vec<Row>> {
 
 /// What the message box does for a taken slot.
 async fn availability(clinic: &Clinic, n: usize) -> Result<usize> {
-    let therapist = clinic.therapists[n % clinic.therapists.len()];
-    let room = clinic.rooms[n % clinic.rooms.len()];
     let slot = clinic.slot(3);
     let ahead = Interval::new(
         slot.start.plus_hours(-24),
         slot.end.plus_hours(24 * HORIZON_DAYS),
     );
+    asking(clinic, n, slot, ahead, |wanted, therapist, room| {
+        let found = availability::therapist(&wanted, therapist, false);
+        anyhow::ensure!(!found.is_empty(), "the slot is taken");
+        let search = Search {
+            wanted,
+            not_before: clinic.now,
+            step_minutes: 15,
+            most: 3,
+        };
+        Ok(nearest(&search, &[therapist], Some(room)).len())
+    })
+    .await
+}
+
+/// What the date grid does for six weeks.
+async fn month(clinic: &Clinic, n: usize) -> Result<usize> {
+    let slot = clinic.slot(3);
+    let first = Zone::UTC.date(slot.start);
+    let days: Vec<Day> = first
+        .iter_days()
+        .take(42)
+        .map(|date| Zone::UTC.day(date))
+        .collect();
+    let whole = Interval::new(slot.start, slot.start.plus_hours(24 * 42));
+    asking(clinic, n, slot, whole, |wanted, therapist, room| {
+        Ok(free_days(&wanted, &days, clinic.now, 15, &[therapist], Some(room)).len())
+    })
+    .await
+}
+
+/// Gathers what stands around `slot` over `window` and asks `question` of it.
+async fn asking<T>(
+    clinic: &Clinic,
+    n: usize,
+    slot: Interval,
+    window: Interval,
+    question: impl FnOnce(Proposal, &Resource<'_>, &Resource<'_>) -> Result<T>,
+) -> Result<T> {
+    let therapist = clinic.therapists[n % clinic.therapists.len()];
+    let room = clinic.rooms[n % clinic.rooms.len()];
     let mut read = clinic.replica.read().await?;
     let place = Place::Room(room);
-    let world = gather_slot(&mut read, therapist, place, Some(clinic.service), ahead).await?;
+    let world = gather_slot(&mut read, therapist, place, Some(clinic.service), window).await?;
     let person = world.therapist(therapist).map_err(refused)?;
     let held = world.collect(therapist.into());
     let therapist_resource = world.therapist_resource(person, &held).map_err(refused)?;
     let room_row = world.room(room).map_err(refused)?;
     let room_held = world.collect(room.into());
     let room_resource = world.room_resource(room_row, &room_held).map_err(refused)?;
-    let wanted = world.proposal(
-        None,
-        slot,
-        place,
-        person,
-        world.services.get(&clinic.service),
-    );
-    let found = availability::therapist(&wanted, &therapist_resource, false);
-    anyhow::ensure!(!found.is_empty(), "the slot is taken");
-    let search = Search {
-        wanted,
-        not_before: clinic.now,
-        step_minutes: 15,
-        most: 3,
-    };
-    Ok(nearest(&search, &therapist_resource, Some(&room_resource)).len())
+    let service = world.services.get(&clinic.service);
+    let wanted = world.proposal(None, slot, place, person, service);
+    question(wanted, &therapist_resource, &room_resource)
 }
 
 fn refused(refusal: safetalk_domain::Refusal) -> anyhow::Error {

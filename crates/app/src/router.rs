@@ -163,6 +163,7 @@ commands! {
         "act.undo": UndoRequest => Undone, calls::undo::undo;
         "session.get": SessionRequest => SessionDetail, calls::detail::get;
         "session.check": CheckRequest => CheckAnswer, calls::check::check;
+        "session.free_days": FreeDaysRequest => FreeDaysView, calls::free_days::free_days;
         "session.preview_series": SeriesRequest => Vec<Occurrence>, calls::series::preview;
         "session.book": BookRequest => Booked, calls::book::book;
         "session.cancel": CancelRequest => Acted, calls::session::cancel;
@@ -179,6 +180,7 @@ commands! {
         "client.list": ClientsRequest => Vec<ClientRow>, calls::client::list;
         "client.get": ClientRequest => ClientDetail, calls::client::get;
         "client.save": SaveClientRequest => SavedClient, calls::client::save;
+        "phone.call": CallRequest => Nothing, calls::client::call;
         "clinic.get": Nothing => ClinicView, calls::clinic::get;
         "clinic.save": SaveClinicRequest => Acted, calls::clinic::save;
         "room.save": SaveRoomRequest => Acted, calls::clinic::save_room;
@@ -204,6 +206,7 @@ commands! {
         "notice.open_whatsapp": NoticeRequest => WhatsappOpened, calls::notice::open_whatsapp;
         "notice.record_whatsapp": WhatsappRequest => Acted, calls::notice::record_whatsapp;
         "mail.get": Nothing => Option<MailView>, calls::mail::get;
+        "mail.presets": Nothing => Vec<MailPreset>, calls::mail::presets;
         "mail.save": MailRequest => Nothing, calls::mail::save;
         "mail.test": MailRequest => MailTested, calls::mail::test;
         "view.get": Nothing => ViewSettings, calls::view::get;

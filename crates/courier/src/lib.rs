@@ -32,6 +32,6 @@ pub use backoff::{line_pause, retry_pause};
 pub use cause::{Cause, Concern, Outcome};
 pub use courier::{Clock, Courier, CourierHandle, Status};
 pub use desk::{Claim, Desk, DeskError, NoticeRef, Settled};
-pub use presets::{PRESETS, Preset};
+pub use presets::{PRESETS, Preset, Provider};
 pub use record::{FileRecord, RecordError, Recorded, SentRecord};
 pub use smtp::{BeforeHandover, Envelope, Patience, SmtpTransport, Transport};

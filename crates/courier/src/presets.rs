@@ -1,15 +1,21 @@
 //! What the screen offers so that nobody has to know a port number.
 
-use serde::Serialize;
-
 use crate::account::Security;
 
-/// A mail provider's settings and the steps a person has to take there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+/// A provider on offer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Provider {
+    /// Google's.
+    Gmail,
+    /// Microsoft's.
+    Microsoft365,
+}
+
+/// A mail provider's settings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Preset {
-    /// A stable name.
-    pub key: &'static str,
+    /// Which; the screen has words for what a person has to do there.
+    pub provider: Provider,
     /// The provider's name; a proper name, the same in every language.
     pub label: &'static str,
     /// Host name of its server.
@@ -18,38 +24,22 @@ pub struct Preset {
     pub port: u16,
     /// How the line is protected.
     pub security: Security,
-    /// Keys of the steps in the screen's words, in order.
-    pub steps: &'static [&'static str],
-    /// Whether the password is shown in groups and must be joined (see `Password::without_spaces`).
-    pub password_in_groups: bool,
 }
 
 /// The providers on offer, most used first.
 pub const PRESETS: &[Preset] = &[
     Preset {
-        key: "gmail",
+        provider: Provider::Gmail,
         label: "Gmail",
         host: "smtp.gmail.com",
         port: 465,
         security: Security::ImplicitTls,
-        steps: &[
-            "mail-step-gmail-two-step",
-            "mail-step-gmail-app-password",
-            "mail-step-gmail-paste",
-        ],
-        password_in_groups: true,
     },
     Preset {
-        key: "microsoft365",
+        provider: Provider::Microsoft365,
         label: "Microsoft 365",
         host: "smtp.office365.com",
         port: 587,
         security: Security::StartTls,
-        steps: &[
-            "mail-step-microsoft-smtp-auth",
-            "mail-step-microsoft-app-password",
-            "mail-step-microsoft-paste",
-        ],
-        password_in_groups: false,
     },
 ];

@@ -3,8 +3,10 @@
 //! *Hard*: a therapist holds `[start, end)`, a room `[start, end + turnover)`, and neither is ever held twice; nothing
 //! overrides it. *Soft*: hours, time off, closures and buffers; "Book anyway" may override them.
 
+mod free;
 mod nearest;
 
+pub use free::{FreeDay, NoTime, free, free_days, left_over};
 pub use nearest::{HORIZON_DAYS, Search, nearest};
 
 use crate::entity::*;

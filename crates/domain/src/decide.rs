@@ -16,6 +16,7 @@ mod slot;
 mod tell;
 mod work;
 
+pub use client::{ClientField, client_problems};
 pub use notice::{Look, last_reminder, look_again, needs_choice, too_late};
 pub use tell::NotTold;
 pub use work::Work;

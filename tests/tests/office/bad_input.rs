@@ -120,13 +120,13 @@ fn names_addresses_and_numbers_that_cannot_be_are_refused_by_field() {
     let mut clinic = Clinic::found();
     let long = "a".repeat(121);
     for (field, value, expected) in [
-        ("full_name", json!(""), ("name", "empty")),
-        ("full_name", json!("   "), ("name", "empty")),
-        ("full_name", json!(long), ("name", "too_long")),
+        ("full_name", json!(""), ("full_name", "empty")),
+        ("full_name", json!("   "), ("full_name", "empty")),
+        ("full_name", json!(long), ("full_name", "too_long")),
         (
             "full_name",
             json!("Maya\nBcc: everyone"),
-            ("name", "characters"),
+            ("full_name", "characters"),
         ),
         ("called", json!(long), ("called", "too_long")),
         (
@@ -149,14 +149,46 @@ fn names_addresses_and_numbers_that_cannot_be_are_refused_by_field() {
     ] {
         let mut form = record();
         form[field] = value.clone();
-        let refusal = clinic.app.refused("client.save", new_client(&form));
-        let (named, problem) = invalid(&refusal);
+        let answer = clinic.app.ok("client.save", new_client(&form));
+        let wrong = &answer["problems"];
         assert_eq!(
-            (named.as_str(), &problem),
-            (expected.0, &json!(expected.1)),
+            (
+                &answer["kind"],
+                &wrong[0]["field"]["kind"],
+                &wrong[0]["problem"]["kind"],
+                wrong.as_array().map(Vec::len),
+            ),
+            (
+                &json!("invalid"),
+                &json!(expected.0),
+                &json!(expected.1),
+                Some(1)
+            ),
             "{field} = {value}"
         );
     }
+    let mut form = record();
+    form["full_name"] = json!("");
+    form["email"] = json!("maya.example.net");
+    form["phones"] = json!(["012-345 6789", "12"]);
+    let mut request = new_client(&form);
+    request["duplicates_seen"] = json!(false);
+    let answer = clinic.app.ok("client.save", request);
+    let fields: Vec<_> = answer["problems"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|wrong| wrong["field"].clone())
+        .collect();
+    assert_eq!(
+        fields,
+        [
+            json!({ "kind": "full_name" }),
+            json!({ "kind": "email" }),
+            json!({ "kind": "phone", "index": 1 })
+        ],
+        "all that is wrong is said at once, and before anybody is asked about look-alikes"
+    );
     let list = clinic.app.ok(
         "client.list",
         json!({ "query": "", "archived": true, "most": 50 }),
@@ -318,7 +350,8 @@ async fn not_even_the_finest_log_holds_a_name_an_address_a_pin_a_password_or_a_k
     );
     let mut bad = record();
     bad["email"] = json!("maya@example.net, no");
-    clinic.app.refused("client.save", new_client(&bad));
+    let answer = clinic.app.ok("client.save", new_client(&bad));
+    assert_eq!(answer["kind"], "invalid", "no address of this shape");
     clinic
         .app
         .ok("lock.set_pin", json!({ "old": null, "new": PIN }));

@@ -17,7 +17,7 @@ export type ClientDetail = { client: ClientBrief,
  */
 record: ClientRecord, 
 /**
- * When each text field was read, so that a merge can compare revisions. Send it back with the form.
+ * What each field was read at, so that a merge can compare revisions. Send it back with the form.
  */
 revisions: ClientRevisions, may_email: ConsentView | null, may_whatsapp: ConsentView | null, attendance: Attendance, 
 /**

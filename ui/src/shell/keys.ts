@@ -41,6 +41,7 @@ export const SCREEN_KEYS: readonly { shown: string; word: WordId }[] = [
 export const GRID_KEYS: readonly { shown: string; word: WordId }[] = [
   { shown: '↑ ↓ ← →', word: 'keys-move' },
   { shown: '⏎', word: 'keys-open' },
+  { shown: 'Space', word: 'keys-peek' },
 ];
 
 /** Where single keys mean text or belong to a pop-up. */

@@ -3,7 +3,7 @@ import type { Acted } from '../generated/Acted';
 import type { Flag } from '../generated/Flag';
 import { phone } from '../words/format';
 import { t } from '../words/index.svelte';
-import { toast, type ToastKind } from './overlay.svelte';
+import { step, toast, type ToastKind } from './overlay.svelte';
 
 /** Whom a change was about, for "Maya has NOT been told. Call +60…". */
 export interface About {
@@ -64,8 +64,10 @@ export function sayFlag(flag: Flag, about?: About): string | null {
   }
 }
 
-/** The toast of an action that was done. */
+/** The toast of an action that was done, and its place in what Ctrl+Z goes back through. */
 export function tellActed(kind: ToastKind, params: Record<string, string | number>, done: Acted, about?: About): void {
   const notes = done.flags.map((flag) => sayFlag(flag, about)).filter((one) => one !== null);
-  toast(kind, params, done.undoable ? done.intent : undefined, [...new Set(notes)], done.notices[0]);
+  const undo = done.undoable ? done.intent : undefined;
+  step(kind, params, undo);
+  toast(kind, params, { undo, notes: [...new Set(notes)], letter: done.notices[0] });
 }

@@ -28,6 +28,7 @@ export const api = {
 
   session: command('session.get'),
   check: command('session.check'),
+  freeDays: command('session.free_days'),
   previewSeries: command('session.preview_series'),
   book: command('session.book'),
   cancel: command('session.cancel'),
@@ -45,6 +46,7 @@ export const api = {
   clients: command('client.list'),
   client: command('client.get'),
   saveClient: command('client.save'),
+  call: command('phone.call'),
 
   view: plain('view.get'),
   saveView: command('view.save'),
@@ -76,6 +78,7 @@ export const api = {
   recordWhatsapp: command('notice.record_whatsapp'),
 
   mail: plain('mail.get'),
+  mailPresets: plain('mail.presets'),
   saveMail: command('mail.save'),
   testMail: command('mail.test'),
   backup: plain('backup.get'),

@@ -32,6 +32,8 @@ export interface Query<T> {
   readonly problem: Problem | undefined;
   /** True until the first answer. */
   readonly waiting: boolean;
+  /** True while what is shown is not yet the answer to the last question. */
+  readonly stale: boolean;
   again(): void;
 }
 
@@ -43,23 +45,27 @@ export function query<T>(ask: () => Promise<T>): Query<T> {
   let data = $state.raw<T>();
   let problem = $state.raw<Problem>();
   let waiting = $state(true);
+  let stale = $state(true);
   let times = $state(0);
   let asked = 0;
   $effect(() => {
     void changes;
     void times;
     const mine = ++asked;
+    stale = true;
     ask().then(
       (answer) => {
         if (mine !== asked) return;
         data = answer;
         problem = undefined;
         waiting = false;
+        stale = false;
       },
       (raw: unknown) => {
         if (mine !== asked) return;
         problem = asProblem(raw);
         waiting = false;
+        stale = false;
       },
     );
   });
@@ -67,6 +73,7 @@ export function query<T>(ask: () => Promise<T>): Query<T> {
     get data() { return data; },
     get problem() { return problem; },
     get waiting() { return waiting; },
+    get stale() { return stale; },
     again() { times += 1; },
   };
 }

@@ -45,11 +45,25 @@ export interface Toast {
 }
 
 export type ToastKind =
-  | 'cancelled' | 'rescheduled' | 'duration' | 'no-show' | 'undone' | 'reminder-email' | 'reminder-whatsapp' | 'booked' | 'restored' | 'saved' | 'copied' | 'nothing-to-undo' | 'failed';
+  | 'cancelled' | 'rescheduled' | 'duration' | 'no-show' | 'undone' | 'reminder-email' | 'reminder-whatsapp' | 'booked' | 'restored' | 'confirmed' | 'unconfirmed' | 'told' | 'remark' | 'saved' | 'copied' | 'nothing-to-undo' | 'cannot-undo' | 'failed';
+
+/** An action of this sitting, for Ctrl+Z, which goes back through them one by one. */
+export interface Step {
+  id: number;
+  /** Named as its toast is. */
+  kind: ToastKind;
+  params: Toast['params'];
+  /** The intent to take back; an action without one cannot be. */
+  undo?: string;
+}
 
 let dialogs = $state<DialogSpec[]>([]);
 let toasts = $state<Toast[]>([]);
+let steps = $state<Step[]>([]);
 let next = 1;
+
+/** How far back Ctrl+Z goes. */
+const DEPTH = 50;
 
 /** How long a toast stands, in milliseconds; one with an Undo stands longer. */
 const STAND = { plain: 5000, undo: 10_000, notes: 20_000 } as const;
@@ -70,7 +84,7 @@ export function shownToasts(): readonly Toast[] {
   return toasts;
 }
 
-export function toast(kind: ToastKind, params: Record<string, string | number> = {}, undo?: string, notes: readonly string[] = [], letter?: string): void {
+export function toast(kind: ToastKind, params: Toast['params'] = {}, { undo, notes = [], letter }: Partial<Pick<Toast, 'undo' | 'notes' | 'letter'>> = {}): void {
   const id = next++;
   toasts = [...toasts.slice(-2), { id, kind, params, undo, notes, letter }];
   setTimeout(() => closeToast(id), notes.length ? STAND.notes : undo ? STAND.undo : STAND.plain);
@@ -84,13 +98,29 @@ export function clearDialogs(): void {
 export function clearOverlays(): void {
   clearDialogs();
   toasts = [];
+  steps = [];
 }
 
 export function closeToast(id: number): void {
   toasts = toasts.filter((one) => one.id !== id);
 }
 
-/** The newest toast that can still be undone, for Ctrl+Z. */
-export function lastUndo(): Toast | undefined {
-  return toasts.findLast((one) => one.undo !== undefined);
+/** Notes an action that was done, so that Ctrl+Z comes to it in its turn. */
+export function step(kind: ToastKind, params: Toast['params'], undo?: string): void {
+  steps = [...steps, { id: next++, kind, params, undo }].slice(-DEPTH);
+}
+
+/** What Ctrl+Z comes to next: the newest action that has not been taken back. */
+export function lastStep(): Step | undefined {
+  return steps.at(-1);
+}
+
+export function forgetStep(id: number): void {
+  steps = steps.filter((one) => one.id !== id);
+}
+
+/** An action that was taken back, or no longer can be: neither a toast nor Ctrl+Z offers it again. */
+export function forgetUndo(intent: string): void {
+  steps = steps.filter((one) => one.undo !== intent);
+  toasts = toasts.filter((one) => one.undo !== intent);
 }

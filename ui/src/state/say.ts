@@ -5,6 +5,7 @@
 import type { CauseView } from '../generated/CauseView';
 import type { CheckAnswer } from '../generated/CheckAnswer';
 import type { Denial } from '../generated/Denial';
+import type { Field } from '../generated/Field';
 import type { Invalid } from '../generated/Invalid';
 import type { Refusal } from '../generated/Refusal';
 import type { Stamp } from '../generated/Stamp';
@@ -142,6 +143,11 @@ function sayInvalid(problem: Invalid): string {
   }
 }
 
+/** What is wrong with a field: `Email: this is not an email address.` */
+export function sayField(field: Field, problem: Invalid): string {
+  return `${t(`field-${field}`)}: ${sayInvalid(problem)}`;
+}
+
 /** A refusal as one calm sentence. */
 export function sayRefusal(refusal: Refusal): string {
   switch (refusal.code) {
@@ -160,7 +166,7 @@ export function sayRefusal(refusal: Refusal): string {
     case 'archived':
       return t(`refused-${refusal.code}`);
     case 'invalid':
-      return `${t(`field-${refusal.field}`)}: ${sayInvalid(refusal.problem)}`;
+      return sayField(refusal.field, refusal.problem);
     case 'no_reach':
       return t(`no-reach-${refusal.channel}-${refusal.why}`);
     case 'invoice_state':

@@ -99,6 +99,7 @@ export interface Words {
   'cause-time-off-until': { until: string | number; who: string | number };
   'cause-turnover': { until: string | number; who: string | number };
   'change-pin': Record<never, never>;
+  'changed-meanwhile': Record<never, never>;
   'checking': Record<never, never>;
   'choose-a-client': Record<never, never>;
   'choose-a-service': Record<never, never>;
@@ -132,6 +133,11 @@ export interface Words {
   'current-day': Record<never, never>;
   'date': Record<never, never>;
   'day': Record<never, never>;
+  'day-closed': Record<never, never>;
+  'day-free': { first: string | number; span: string | number };
+  'day-past': Record<never, never>;
+  'day-taken': Record<never, never>;
+  'day-time_off': Record<never, never>;
   'days': Record<never, never>;
   'days-ago': { n: string | number };
   'dealt-with': Record<never, never>;
@@ -246,6 +252,7 @@ export interface Words {
   'from-name-hint': Record<never, never>;
   'full-name': Record<never, never>;
   'gets-cancellation-email': { client: string | number };
+  'go-on-from-there': Record<never, never>;
   'group-n': { n: string | number };
   'guardian': Record<never, never>;
   'guardian-name': Record<never, never>;
@@ -263,6 +270,7 @@ export interface Words {
   'hours-always': Record<never, never>;
   'hours-follow': Record<never, never>;
   'hours-overlap': Record<never, never>;
+  'hours-short': { n: string | number };
   'hours-unit': Record<never, never>;
   'how-many': Record<never, never>;
   'hue-clay': Record<never, never>;
@@ -320,6 +328,7 @@ export interface Words {
   'keys-move': Record<never, never>;
   'keys-next': Record<never, never>;
   'keys-open': Record<never, never>;
+  'keys-peek': Record<never, never>;
   'keys-previous': Record<never, never>;
   'keys-session': Record<never, never>;
   'keys-shade': Record<never, never>;
@@ -347,12 +356,8 @@ export interface Words {
   'looks-the-same': Record<never, never>;
   'mail-incomplete': Record<never, never>;
   'mail-not-set-up': Record<never, never>;
-  'mail-step-gmail-app-password': Record<never, never>;
-  'mail-step-gmail-paste': Record<never, never>;
-  'mail-step-gmail-two-step': Record<never, never>;
-  'mail-step-microsoft-app-password': Record<never, never>;
-  'mail-step-microsoft-paste': Record<never, never>;
-  'mail-step-microsoft-smtp-auth': Record<never, never>;
+  'mail-steps-gmail': Record<never, never>;
+  'mail-steps-microsoft365': Record<never, never>;
   'main-menu': Record<never, never>;
   'make-void': Record<never, never>;
   'making-demo': Record<never, never>;
@@ -523,6 +528,9 @@ export interface Words {
   'pay-transfer': Record<never, never>;
   'payment-text': Record<never, never>;
   'payment-text-hint': Record<never, never>;
+  'peek-no-message': Record<never, never>;
+  'peek-no-reminder': Record<never, never>;
+  'peek-reminded': { channel: string | number; when: string | number };
   'phone': Record<never, never>;
   'phone-hint': Record<never, never>;
   'pin': Record<never, never>;
@@ -544,8 +552,6 @@ export interface Words {
   'print': Record<never, never>;
   'privacy-shade': Record<never, never>;
   'provider': Record<never, never>;
-  'provider-gmail': Record<never, never>;
-  'provider-microsoft': Record<never, never>;
   'provider-other': Record<never, never>;
   'provider-other-steps': Record<never, never>;
   'quick-actions': Record<never, never>;
@@ -640,6 +646,7 @@ export interface Words {
   'since': Record<never, never>;
   'slot-available': Record<never, never>;
   'some-not-available': Record<never, never>;
+  'stands-now': { place: string | number; status: string | number; therapist: string | number; when: string | number };
   'start-time': Record<never, never>;
   'status': Record<never, never>;
   'status-attention': Record<never, never>;
@@ -684,16 +691,21 @@ export interface Words {
   'to': Record<never, never>;
   'toast-booked': { n: string | number };
   'toast-cancelled': Record<never, never>;
+  'toast-cannot-undo': { what: string | number };
+  'toast-confirmed': Record<never, never>;
   'toast-copied': Record<never, never>;
   'toast-duration': { time: string | number };
   'toast-failed': { text: string | number };
   'toast-no-show': Record<never, never>;
   'toast-nothing-to-undo': Record<never, never>;
+  'toast-remark': Record<never, never>;
   'toast-reminder-email': Record<never, never>;
   'toast-reminder-whatsapp': Record<never, never>;
   'toast-rescheduled': { when: string | number };
   'toast-restored': Record<never, never>;
   'toast-saved': Record<never, never>;
+  'toast-told': Record<never, never>;
+  'toast-unconfirmed': Record<never, never>;
   'toast-undone': Record<never, never>;
   'today': Record<never, never>;
   'told-believes': { when: string | number };

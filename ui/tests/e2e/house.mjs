@@ -3,7 +3,7 @@
  * Nothing here knows the screens; what a person does on them stands in the tests.
  */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -15,28 +15,42 @@ export const OUT = fileURLToPath(new URL('out/', import.meta.url));
 /** The machine may be busy building; nothing here waits this long when all is well. */
 const PATIENCE = 15_000;
 
-function binary() {
-  const path = process.env['SAFETALK_BROWSER_HOST'] ?? join(ROOT, 'target/debug/browser-host');
-  if (!existsSync(path)) throw new Error(`${path} is missing: cargo build -p safetalk-tests --bin browser-host`);
-  return path;
-}
-
-async function serve(folder) {
-  const args = ['--data-dir', join(folder, 'data'), '--outside', join(folder, 'outside'), '--ui', join(ROOT, 'ui/dist'), '--tethered', 'yes'];
-  const child = spawn(binary(), args, { stdio: ['pipe', 'pipe', 'inherit'] });
+/** Starts a program of the tests and waits for its one line. It ends with its input, that is, with this process. */
+async function start(program, args, env = {}) {
+  const path = program === 'browser-host' ? (process.env['SAFETALK_BROWSER_HOST'] ?? join(ROOT, 'target/debug', program)) : join(ROOT, 'target/debug', program);
+  if (!existsSync(path)) throw new Error(`${path} is missing: cargo build -p safetalk-tests --bins`);
+  const child = spawn(path, args, { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, ...env } });
   const lines = createInterface({ input: child.stdout });
-  const url = await new Promise((resolve, reject) => {
+  const line = await new Promise((resolve, reject) => {
     lines.once('line', resolve);
-    child.once('exit', (code) => reject(new Error(`the browser host ended with ${String(code)}`)));
+    child.once('exit', (code) => reject(new Error(`${program} ended with ${String(code)}`)));
   });
-  return { child, url };
+  return { child, line };
 }
 
-/** Starts a house. `page` opens a tab of it; `close` ends everything and says what went wrong on the pages. */
-export async function house() {
+/** A real mail server on loopback, and what it has been given so far. */
+async function mailServer(folder) {
+  const { child, line } = await start('mail-server', ['--folder', folder]);
+  return {
+    child,
+    account: { host: 'localhost', port: Number(line), user: 'clinic@example.org', password: 'open sesame' },
+    trusted: join(folder, 'authority.pem'),
+    mails: () => readdirSync(folder).filter((name) => name.endsWith('.eml')).sort((a, b) => parseInt(a) - parseInt(b)).map((name) => readFileSync(join(folder, name), 'utf8')),
+    /** Turns every message away for now, or takes them again. */
+    say: (word) => child.stdin.write(`${word}\n`),
+  };
+}
+
+/** Starts a house, with a mail server beside it if asked. `page` opens a tab of it; `close` ends everything and says what went wrong on the pages. */
+export async function house({ mail = false } = {}) {
   mkdirSync(OUT, { recursive: true });
   const folder = mkdtempSync(join(tmpdir(), 'safetalk-e2e-'));
-  const { child, url } = await serve(folder);
+  const post = mail ? await mailServer(join(folder, 'mail')) : null;
+  const { child, line: url } = await start(
+    'browser-host',
+    ['--data-dir', join(folder, 'data'), '--outside', join(folder, 'outside'), '--ui', join(ROOT, 'ui/dist'), '--tethered', 'yes'],
+    post ? { SSL_CERT_FILE: post.trusted } : {},
+  );
   const browser = await chromium.launch({
     executablePath: process.env['SAFETALK_CHROMIUM'] ?? '/usr/bin/chromium',
     args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
@@ -47,6 +61,8 @@ export async function house() {
 
   return {
     folder,
+    /** The mail server, if there is one. */
+    post,
     /** A tab on the screens. */
     async page() {
       const page = await context.newPage();
@@ -73,6 +89,7 @@ export async function house() {
       const over = new Promise((resolve) => child.once('exit', resolve));
       child.stdin.end();
       await over;
+      post?.child.stdin.end();
       rmSync(folder, { recursive: true, force: true });
     },
   };

@@ -136,6 +136,61 @@ pub struct StartOption {
     pub free: bool,
 }
 
+/// `session.free_days`: how free is each day of a month for this therapist, this place and this length?
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct FreeDaysRequest {
+    /// The session that moves, whose own stretch does not count; `None` for a new one.
+    pub session: Option<SessionId>,
+    /// The service of a new one, for buffers and step.
+    pub service: Option<ServiceId>,
+    /// With whom.
+    pub therapist: TherapistId,
+    /// Where.
+    pub place: Place,
+    /// How long. Minutes.
+    pub minutes: u16,
+    /// Any day of the month, `YYYY-MM-DD`.
+    #[ts(type = "string")]
+    pub month: NaiveDate,
+}
+
+/// What `session.free_days` answers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct FreeDaysView {
+    /// 42 days, beginning with the clinic's first weekday.
+    pub days: Vec<FreeDayView>,
+}
+
+/// How free a day is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct FreeDayView {
+    /// `YYYY-MM-DD`.
+    #[ts(type = "string")]
+    pub date: NaiveDate,
+    /// Minutes in stretches that are long enough, from now on.
+    pub minutes: u16,
+    /// The first start that is free.
+    pub first: Option<Stamp>,
+    /// Free, or why not.
+    pub kind: DayKind,
+}
+
+/// Whether a day has free time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum DayKind {
+    /// It has.
+    Free,
+    /// It is over, or what was open of it.
+    Past,
+    /// The therapist and the place are never open together.
+    Closed,
+    /// Time off or a closure.
+    TimeOff,
+    /// Sessions leave no stretch that is long enough.
+    Taken,
+}
+
 /// What comes next.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[expect(missing_docs, reason = "the names say it")]

@@ -4,7 +4,9 @@ use super::invoice::InvoiceBrief;
 use super::notice::NoticeBrief;
 use super::session::Attendance;
 use super::{ClientBrief, PlaceBrief, Stamp, TherapistBrief, When};
+use safetalk_domain::decide::ClientField;
 use safetalk_domain::intent::ClientRecord;
+use safetalk_domain::refusal::Invalid;
 use safetalk_domain::*;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -41,6 +43,13 @@ pub struct ClientRow {
 #[expect(missing_docs, reason = "the name says it")]
 pub struct ClientRequest {
     pub client: ClientId,
+}
+
+/// `phone.call`.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct CallRequest {
+    /// In E.164.
+    pub phone: String,
 }
 
 /// A client's page.
@@ -118,6 +127,16 @@ pub enum SavedClient {
         client: ClientId,
         acted: super::act::Acted,
     },
+    /// Nothing was saved: these fields cannot be so, all of them at once.
+    Invalid { problems: Vec<ClientProblem> },
     /// These look the same; ask, then send `duplicates_seen`.
     Duplicates { clients: Vec<ClientRow> },
+}
+
+/// A field of the form that cannot be so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct ClientProblem {
+    pub field: ClientField,
+    pub problem: Invalid,
 }

@@ -167,6 +167,28 @@ pub enum MailSecurity {
     StartTls,
 }
 
+/// `mail.presets`: a provider whose settings nobody has to know.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[expect(missing_docs, reason = "fields are those of an account")]
+pub struct MailPreset {
+    /// Which; the screen has words for what a person has to do there.
+    pub provider: MailProvider,
+    /// The provider's name; the same in every language.
+    pub label: String,
+    pub host: String,
+    pub port: u16,
+    pub security: MailSecurity,
+}
+
+/// A provider on offer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the providers' names")]
+pub enum MailProvider {
+    Gmail,
+    Microsoft365,
+}
+
 /// `mail.get`: the mail account, without its password.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[expect(missing_docs, reason = "fields are those of an account")]

@@ -8,7 +8,7 @@ use crate::api::calendar::*;
 use crate::directory::{Directory, client_brief};
 use crate::office::Office;
 use chrono::{Datelike, Days, NaiveDate};
-use safetalk_domain::availability::{Resource, open_stretches};
+use safetalk_domain::availability::{Resource, left_over, open_stretches};
 use safetalk_domain::refusal::{Field, Invalid};
 use safetalk_domain::validate::invalid;
 use safetalk_domain::zone::Day;
@@ -262,8 +262,7 @@ fn shades(directory: &Directory, time: &Time, days: &[Day], lane: ResourceId) ->
             });
         };
         if let Some(hours) = time.week(directory, lane) {
-            for gap in track::outside(day.span, &open_stretches(directory.zone(), hours, day.span))
-            {
+            for gap in left_over(day.span, &open_stretches(directory.zone(), hours, day.span)) {
                 shade(gap, ShadeKind::OutsideHours, None);
             }
         }
@@ -340,7 +339,7 @@ fn count(n: usize) -> u16 {
     u16::try_from(n).unwrap_or(u16::MAX)
 }
 
-fn window(days: &[Day]) -> Interval {
+pub(super) fn window(days: &[Day]) -> Interval {
     match (days.first(), days.last()) {
         (Some(first), Some(last)) => Interval::new(first.span.start, last.span.end),
         _ => Interval::new(Moment(0), Moment(0)),
@@ -353,20 +352,25 @@ pub fn by_name<T>(mut list: Vec<T>, name: impl Fn(&T) -> &String) -> Vec<T> {
     list
 }
 
+/// Six weeks that hold the month of `date`, beginning with the clinic's first weekday.
+pub(super) fn six_weeks(directory: &Directory, date: NaiveDate) -> Vec<Day> {
+    let first = date.with_day(1).unwrap_or(date);
+    let before = (7 + Zone::weekday(first) - directory.clinic.facts.first_weekday.min(6)) % 7;
+    first
+        .checked_sub_days(Days::new(before.into()))
+        .unwrap_or(first)
+        .iter_days()
+        .take(42)
+        .map(|date| directory.zone().day(date))
+        .collect()
+}
+
 /// `calendar.month`.
 pub async fn month(office: &Office, request: MonthRequest) -> Result<MonthView, Problem> {
     let directory = Directory::read(office).await?;
     let first = NaiveDate::from_ymd_opt(request.year, request.month.into(), 1)
         .ok_or_else(|| invalid(Field::Start, Invalid::Unknown))?;
-    let before = (7 + Zone::weekday(first) - directory.clinic.facts.first_weekday.min(6)) % 7;
-    let from = first
-        .checked_sub_days(Days::new(before.into()))
-        .unwrap_or(first);
-    let days: Vec<Day> = from
-        .iter_days()
-        .take(42)
-        .map(|date| directory.zone().day(date))
-        .collect();
+    let days = six_weeks(&directory, first);
     let starts = office
         .replica
         .read()
@@ -461,7 +465,7 @@ fn away(directory: &Directory, time: &Time, today: Day, lane: ResourceId) -> boo
     };
     let mut closed = track::closed(today, &resource);
     closed.sort_by_key(|gap| gap.start);
-    track::outside(Interval::new(directory.now, today.span.end), &closed).is_empty()
+    left_over(Interval::new(directory.now, today.span.end), &closed).is_empty()
 }
 
 fn room_now(directory: &Directory, sessions: &[Session], room: RoomId) -> RoomNow {

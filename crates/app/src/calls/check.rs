@@ -1,5 +1,6 @@
 //! The message box: the same availability that `decide` uses, with words and alternatives.
 
+use super::around::Around;
 use super::track::track;
 use crate::api::act::Problem;
 use crate::api::check::*;
@@ -18,7 +19,7 @@ use std::collections::BTreeMap;
 /// How many alternatives are offered.
 const ALTERNATIVES: usize = 3;
 /// Starts are suggested this many minutes apart when no service says otherwise.
-const STEP_MINUTES: u16 = 15;
+pub(super) const STEP_MINUTES: u16 = 15;
 
 /// `session.check`.
 pub async fn check(office: &Office, request: CheckRequest) -> Result<CheckAnswer, Problem> {
@@ -56,7 +57,7 @@ pub async fn check(office: &Office, request: CheckRequest) -> Result<CheckAnswer
             .end
             .plus_hours(24 * availability::HORIZON_DAYS),
     );
-    let world = gather_slot(
+    let around = Around::gather(
         &mut look,
         request.therapist,
         request.place,
@@ -65,15 +66,7 @@ pub async fn check(office: &Office, request: CheckRequest) -> Result<CheckAnswer
     )
     .await?;
     drop(look);
-    let person = world.therapist(request.therapist)?;
-    let held = world.collect(request.therapist.into());
-    let therapist = world.therapist_resource(person, &held)?;
-    let room_row = request.place.room().map(|id| world.room(id)).transpose()?;
-    let room_held = room_row.map(|room| world.collect(room.id.into()));
-    let room = match (room_row, &room_held) {
-        (Some(row), Some(held)) => Some(world.room_resource(row, held)?),
-        _ => None,
-    };
+    let (therapist, room) = (around.therapist()?, around.room()?);
 
     let asked = Asked {
         office,
@@ -81,7 +74,7 @@ pub async fn check(office: &Office, request: CheckRequest) -> Result<CheckAnswer
         therapist: &therapist,
         room: room.as_ref(),
     };
-    let propose = |at| world.proposal(request.session, at, request.place, person, service);
+    let propose = |at| around.proposal(request.session, at);
     let found = slot
         .map(|at| asked.unavailable(&propose(at)))
         .unwrap_or_default();
@@ -95,7 +88,7 @@ pub async fn check(office: &Office, request: CheckRequest) -> Result<CheckAnswer
                 step_minutes: step,
                 most: ALTERNATIVES + 1,
             };
-            let mut slots = nearest(&search, &therapist, room.as_ref());
+            let mut slots = nearest(&search, &[&therapist], room.as_ref());
             // Where the session already is, is no alternative.
             slots.retain(|free| {
                 !session
@@ -205,7 +198,11 @@ pub(super) struct Asked<'a> {
 impl Asked<'_> {
     /// Every cause, hard and soft.
     pub fn unavailable(&self, wanted: &Proposal) -> Unavailable {
-        let past = wanted.at.end <= self.directory.now;
+        self.causes_of(wanted, wanted.at.end <= self.directory.now)
+    }
+
+    /// Every cause; `past` leaves soft rules out.
+    fn causes_of(&self, wanted: &Proposal, past: bool) -> Unavailable {
         let causes = |found: Vec<Found>| found.into_iter().map(|found| found.cause).collect();
         Unavailable {
             therapist: causes(availability::therapist(wanted, self.therapist, past)),
@@ -319,7 +316,8 @@ impl Asked<'_> {
                 continue;
             };
             let slot = Interval::new(at, at.plus_minutes(minutes));
-            let free = self.unavailable(&propose(slot)).is_empty();
+            // Hours count on a day that is over too: a suggestion is no record of what happened.
+            let free = self.causes_of(&propose(slot), false).is_empty();
             // Nights are offered only where they can be booked.
             if free || (7 * 60..21 * 60).contains(&minute) {
                 starts.push(StartOption {

@@ -2,13 +2,16 @@
 
 use super::invoice::invoice_briefs;
 use super::notice::notice_briefs;
+use crate::api::Nothing;
 use crate::api::act::{Acted, Problem};
 use crate::api::client::*;
 use crate::countries;
 use crate::directory::{Directory, client_brief};
+use crate::host::ExternalTarget;
 use crate::office::Office;
+use safetalk_domain::decide::client_problems;
 use safetalk_domain::intent::*;
-use safetalk_domain::refusal::Thing;
+use safetalk_domain::refusal::{Field, Thing};
 use safetalk_domain::*;
 use uuid::Uuid;
 
@@ -165,8 +168,12 @@ fn revisions(client: &Client) -> ClientRevisions {
 pub async fn save(office: &Office, request: SaveClientRequest) -> Result<SavedClient, Problem> {
     let directory = Directory::read(office).await?;
     let record = completed(&directory, request.record);
+    let before = request.before.map(|before| completed(&directory, before));
+    let problems = problems(&record, before.as_ref());
+    if !problems.is_empty() {
+        return Ok(SavedClient::Invalid { problems });
+    }
     if let Some(client) = request.client {
-        let before = request.before.map(|before| completed(&directory, before));
         let acted = office
             .act(Body::EditClient(changes(
                 client,
@@ -188,6 +195,27 @@ pub async fn save(office: &Office, request: SaveClientRequest) -> Result<SavedCl
         .act(Body::AddClient(AddClient { client, record }))
         .await?;
     Ok(SavedClient::Saved { client, acted })
+}
+
+/// What of the form cannot be so. What stood there before, and was not touched, is not held against the person.
+fn problems(record: &ClientRecord, before: Option<&ClientRecord>) -> Vec<ClientProblem> {
+    let old = before.map(client_problems).unwrap_or_default();
+    client_problems(record)
+        .into_iter()
+        .filter(|found| !old.contains(found))
+        .map(|(field, problem)| ClientProblem { field, problem })
+        .collect()
+}
+
+/// `phone.call`: hands a number to the program of this computer that makes calls.
+pub async fn call(office: &Office, request: CallRequest) -> Result<Nothing, Problem> {
+    let number = validate::phone(Field::Phone, &request.phone)?;
+    let uri = format!("tel:{number}");
+    office.host.open_external(&ExternalTarget {
+        app_uri: uri.clone(),
+        web_uri: uri,
+    })?;
+    Ok(Nothing {})
 }
 
 /// Phones as typed become E.164 by the clinic's country; what cannot is left for the domain to refuse.

@@ -1,5 +1,6 @@
 //! Session Details.
 
+use super::around::Around;
 use super::calendar::stands;
 use super::invoice::invoice_briefs;
 use super::notice::notice_briefs;
@@ -13,7 +14,6 @@ use crate::office::Office;
 use safetalk_domain::actions::{Asking, quick_actions};
 use safetalk_domain::availability::{Resource, Search, nearest, open_stretches};
 use safetalk_domain::decide::last_reminder;
-use safetalk_domain::gather::gather_slot;
 use safetalk_domain::intent::InvoiceFate;
 use safetalk_domain::refusal::Thing;
 use safetalk_domain::*;
@@ -59,7 +59,7 @@ pub async fn get(office: &Office, request: SessionRequest) -> Result<SessionDeta
 
     let day = directory.zone().day(directory.zone().date(facts.at.start));
     let mut look = replica.read().await?;
-    let world = gather_slot(
+    let around = Around::gather(
         &mut look,
         facts.therapist,
         facts.place,
@@ -68,18 +68,7 @@ pub async fn get(office: &Office, request: SessionRequest) -> Result<SessionDeta
     )
     .await?;
     drop(look);
-    let held = world.collect(facts.therapist.into());
-    let therapist = world
-        .therapist(facts.therapist)
-        .and_then(|person| world.therapist_resource(person, &held))?;
-    let room_held = facts.place.room().map(|id| world.collect(id.into()));
-    let room = match (
-        facts.place.room().and_then(|id| world.rooms.get(&id)),
-        &room_held,
-    ) {
-        (Some(row), Some(held)) => Some(world.room_resource(row, held)?),
-        _ => None,
-    };
+    let (therapist, room) = (around.therapist()?, around.room()?);
     let asking = Asking {
         session: facts,
         client: &client.facts,
@@ -150,7 +139,7 @@ pub async fn get(office: &Office, request: SessionRequest) -> Result<SessionDeta
             .as_ref()
             .map(|room| track(day, room, Some(session.id)))
             .unwrap_or_default(),
-        next_free: next_free(&directory, &world, &session, &therapist, day.span),
+        next_free: next_free(&directory, &around, &session, &therapist, day.span),
         cancel: cancel_offer(&directory, &session, &client, &invoices),
         no_show_fee: directory.clinic.facts.no_show_fee,
         previous,
@@ -200,26 +189,24 @@ fn open_that_day(directory: &Directory, therapist: &Resource<'_>, day: Interval)
 
 fn next_free(
     directory: &Directory,
-    world: &World,
+    around: &Around,
     session: &Session,
     therapist: &Resource<'_>,
     day: Interval,
 ) -> Option<crate::api::Stamp> {
-    let person = world.therapists.get(&session.facts.therapist)?;
-    let service = world.services.get(&session.facts.service);
+    let service = directory.services.get(&session.facts.service);
     let after = Interval::new(
         session.facts.at.end.max(directory.now),
         session.facts.at.end.max(directory.now)
             + (session.facts.at.end.0 - session.facts.at.start.0),
     );
-    let wanted = world.proposal(None, after, Place::Online, person, service);
     let search = Search {
-        wanted,
+        wanted: around.proposal(None, after),
         not_before: after.start,
         step_minutes: service.map_or(15, |s| s.facts.step_minutes),
         most: 1,
     };
-    nearest(&search, therapist, None)
+    nearest(&search, &[therapist], None)
         .into_iter()
         .find(|slot| slot.start < day.end)
         .map(|slot| directory.stamp(slot.start))

@@ -1,5 +1,6 @@
 //! Invoices.
 
+use super::named::Named;
 use super::notice::notice_briefs;
 use crate::api::act::{Acted, Problem};
 use crate::api::invoice::*;
@@ -8,7 +9,7 @@ use crate::office::Office;
 use safetalk_domain::intent::*;
 use safetalk_domain::refusal::Thing;
 use safetalk_domain::*;
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// The invoices with names and times.
@@ -17,31 +18,27 @@ pub async fn invoice_briefs(
     directory: &Directory,
     invoices: Vec<Invoice>,
 ) -> Result<Vec<InvoiceBrief>, Problem> {
-    let clients: Vec<ClientId> = invoices
-        .iter()
-        .map(|invoice| invoice.facts.client)
-        .collect();
-    let sessions: Vec<SessionId> = invoices
-        .iter()
-        .filter_map(|invoice| invoice.facts.session)
-        .collect();
-    let clients: BTreeMap<ClientId, Client> = office
+    let Named { clients, sessions } = Named::read(
+        office,
+        invoices.iter().map(|invoice| invoice.facts.client),
+        invoices.iter().filter_map(|invoice| invoice.facts.session),
+    )
+    .await?;
+    let ids: Vec<InvoiceId> = invoices.iter().map(|invoice| invoice.id).collect();
+    let sent: BTreeSet<InvoiceId> = office
         .replica
         .read()
         .await?
-        .many::<Client>(&clients)
+        .notices_with_invoices(&ids)
         .await?
-        .into_iter()
-        .map(|row| (row.id, row))
-        .collect();
-    let sessions: BTreeMap<SessionId, Session> = office
-        .replica
-        .read()
-        .await?
-        .many::<Session>(&sessions)
-        .await?
-        .into_iter()
-        .map(|row| (row.id, row))
+        .iter()
+        .filter(|notice| {
+            !matches!(
+                notice.facts.state,
+                NoticeState::Withdrawn | NoticeState::Failed | NoticeState::Expired
+            )
+        })
+        .filter_map(|notice| notice.facts.invoice)
         .collect();
     let mut briefs = Vec::with_capacity(invoices.len());
     for invoice in invoices {
@@ -49,12 +46,6 @@ pub async fn invoice_briefs(
         let Some(client) = clients.get(&facts.client) else {
             continue;
         };
-        let notices = office
-            .replica
-            .read()
-            .await?
-            .notices_with_invoice(invoice.id)
-            .await?;
         let at = facts
             .session
             .and_then(|id| sessions.get(&id))
@@ -70,12 +61,7 @@ pub async fn invoice_briefs(
             client: client_brief(client),
             session: facts.session,
             session_when: at.map(|at| directory.when(at)),
-            sent: notices.iter().any(|notice| {
-                !matches!(
-                    notice.facts.state,
-                    NoticeState::Withdrawn | NoticeState::Failed | NoticeState::Expired
-                )
-            }),
+            sent: sent.contains(&invoice.id),
         });
     }
     Ok(briefs)
@@ -145,7 +131,7 @@ pub async fn get(office: &Office, request: InvoiceRequest) -> Result<InvoiceDeta
     let notices = replica
         .read()
         .await?
-        .notices_with_invoice(invoice.id)
+        .notices_with_invoices(&[invoice.id])
         .await?;
     let brief = invoice_briefs(office, &directory, vec![invoice.clone()])
         .await?

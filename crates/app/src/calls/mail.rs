@@ -2,11 +2,15 @@
 
 use crate::api::Nothing;
 use crate::api::act::Problem;
-use crate::api::clinic::{MailRequest, MailSecurity, MailTested, MailView};
+use crate::api::clinic::{
+    MailPreset, MailProvider, MailRequest, MailSecurity, MailTested, MailView,
+};
 use crate::mail;
 use crate::office::Office;
 use crate::settings::mail_password_name;
-use safetalk_courier::{Outcome, Password, Security, SmtpAccount, SmtpTransport, Transport};
+use safetalk_courier::{
+    Outcome, PRESETS, Password, Provider, Security, SmtpAccount, SmtpTransport, Transport,
+};
 use safetalk_documents as documents;
 use safetalk_domain::intent::EditClinic;
 use safetalk_domain::refusal::{Field, Invalid, Thing};
@@ -34,16 +38,37 @@ pub async fn get(office: &Office, _: Nothing) -> Result<Option<MailView>, Proble
     Ok(Some(MailView {
         host: account.host,
         port: account.port,
-        security: match account.security {
-            Security::StartTls => MailSecurity::StartTls,
-            Security::ImplicitTls | Security::PlainLoopbackOnly => MailSecurity::ImplicitTls,
-        },
+        security: shown(account.security),
         user: account.user.unwrap_or_default(),
         from_name: account.from_name,
         from_address: account.from_address,
         has_password,
         ready: clinic.facts.mail_ready,
     }))
+}
+
+/// `mail.presets`.
+pub async fn presets(_: &Office, _: Nothing) -> Result<Vec<MailPreset>, Problem> {
+    Ok(PRESETS
+        .iter()
+        .map(|preset| MailPreset {
+            provider: match preset.provider {
+                Provider::Gmail => MailProvider::Gmail,
+                Provider::Microsoft365 => MailProvider::Microsoft365,
+            },
+            label: preset.label.to_owned(),
+            host: preset.host.to_owned(),
+            port: preset.port,
+            security: shown(preset.security),
+        })
+        .collect())
+}
+
+fn shown(security: Security) -> MailSecurity {
+    match security {
+        Security::StartTls => MailSecurity::StartTls,
+        Security::ImplicitTls | Security::PlainLoopbackOnly => MailSecurity::ImplicitTls,
+    }
 }
 
 /// `mail.save`.

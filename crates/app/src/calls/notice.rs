@@ -1,5 +1,6 @@
 //! Messages: the list, what each says, and what a person does with them.
 
+use super::named::Named;
 use crate::api::Nothing;
 use crate::api::act::{Acted, Problem};
 use crate::api::notice::*;
@@ -12,7 +13,6 @@ use safetalk_domain::intent::*;
 use safetalk_domain::refusal::{Field, Thing};
 use safetalk_domain::*;
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
 
 /// The notices with names and times, newest first.
 pub async fn notice_briefs(
@@ -22,29 +22,12 @@ pub async fn notice_briefs(
 ) -> Result<Vec<NoticeBrief>, Problem> {
     // Moments are whole seconds; within one, those of a session stand in the order of its changes.
     notices.sort_by_key(|notice| Reverse((notice.facts.queued_at, notice.facts.sequence)));
-    let clients: Vec<ClientId> = notices.iter().map(|notice| notice.facts.client).collect();
-    let sessions: Vec<SessionId> = notices
-        .iter()
-        .filter_map(|notice| notice.facts.session)
-        .collect();
-    let clients: BTreeMap<ClientId, Client> = office
-        .replica
-        .read()
-        .await?
-        .many::<Client>(&clients)
-        .await?
-        .into_iter()
-        .map(|row| (row.id, row))
-        .collect();
-    let sessions: BTreeMap<SessionId, Session> = office
-        .replica
-        .read()
-        .await?
-        .many::<Session>(&sessions)
-        .await?
-        .into_iter()
-        .map(|row| (row.id, row))
-        .collect();
+    let Named { clients, sessions } = Named::read(
+        office,
+        notices.iter().map(|notice| notice.facts.client),
+        notices.iter().filter_map(|notice| notice.facts.session),
+    )
+    .await?;
     Ok(notices
         .into_iter()
         .map(|notice| {

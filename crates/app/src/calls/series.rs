@@ -1,12 +1,12 @@
 //! Repetitions: every occurrence with its availability, before anything is saved.
 
+use super::around::Around;
 use super::check::Asked;
 use crate::api::act::Problem;
 use crate::api::check::{Occurrence, SeriesRequest, Typed};
 use crate::directory::Directory;
 use crate::office::Office;
 use chrono::Days;
-use safetalk_domain::gather::gather_slot;
 use safetalk_domain::intent::Slot;
 use safetalk_domain::refusal::Field;
 use safetalk_domain::validate::between;
@@ -58,7 +58,7 @@ pub async fn preview(office: &Office, request: SeriesRequest) -> Result<Vec<Occu
     )?;
     for (number, at) in (1u16..).zip(slots) {
         let mut look = office.replica.read().await?;
-        let world = gather_slot(
+        let around = Around::gather(
             &mut look,
             request.therapist,
             request.place,
@@ -67,28 +67,14 @@ pub async fn preview(office: &Office, request: SeriesRequest) -> Result<Vec<Occu
         )
         .await?;
         drop(look);
-        let person = world.therapist(request.therapist)?;
-        let held = world.collect(request.therapist.into());
-        let therapist = world.therapist_resource(person, &held)?;
-        let room_row = request.place.room().map(|id| world.room(id)).transpose()?;
-        let room_held = room_row.map(|room| world.collect(room.id.into()));
-        let room = match (room_row, &room_held) {
-            (Some(row), Some(held)) => Some(world.room_resource(row, held)?),
-            _ => None,
-        };
+        let (therapist, room) = (around.therapist()?, around.room()?);
         let asked = Asked {
             office,
             directory: &directory,
             therapist: &therapist,
             room: room.as_ref(),
         };
-        let found = asked.unavailable(&world.proposal(
-            None,
-            at,
-            request.place,
-            person,
-            world.services.get(&request.service),
-        ));
+        let found = asked.unavailable(&around.proposal(None, at));
         let clients = asked.clients(&found).await?;
         let meets_itself = earlier.iter().any(|other| other.meets(at));
         occurrences.push(Occurrence {

@@ -1,7 +1,7 @@
 //! A resource's day as a track: what is busy, what is closed.
 
 use crate::api::check::{TrackKind, TrackPart};
-use safetalk_domain::availability::{Resource, open_stretches};
+use safetalk_domain::availability::{Resource, left_over, open_stretches};
 use safetalk_domain::zone::Day;
 use safetalk_domain::{Interval, SessionId};
 
@@ -34,7 +34,7 @@ pub fn track(day: Day, resource: &Resource<'_>, own: Option<SessionId>) -> Vec<T
 pub fn closed(day: Day, resource: &Resource<'_>) -> Vec<Interval> {
     let mut gaps = Vec::new();
     if let Some((hours, _)) = resource.hours {
-        gaps.extend(outside(
+        gaps.extend(left_over(
             day.span,
             &open_stretches(resource.zone, hours, day.span),
         ));
@@ -43,22 +43,6 @@ pub fn closed(day: Day, resource: &Resource<'_>) -> Vec<Interval> {
         if !off.facts.archived && off.facts.at.meets(day.span) {
             gaps.push(clip(off.facts.at, day.span));
         }
-    }
-    gaps
-}
-
-/// What of `span` the ordered stretches of `open` leave over.
-pub fn outside(span: Interval, open: &[Interval]) -> Vec<Interval> {
-    let mut gaps = Vec::new();
-    let mut from = span.start;
-    for stretch in open.iter().filter(|stretch| stretch.meets(span)) {
-        if from < stretch.start {
-            gaps.push(Interval::new(from, stretch.start));
-        }
-        from = from.max(stretch.end);
-    }
-    if from < span.end {
-        gaps.push(Interval::new(from, span.end));
     }
     gaps
 }

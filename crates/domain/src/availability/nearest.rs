@@ -1,8 +1,7 @@
 //! The nearest free slots: where one could go instead.
 
-use super::{Proposal, Resource, open_stretches};
+use super::{Proposal, Resource, free};
 use crate::Zone;
-use crate::entity::Occupancy;
 use crate::time::{Interval, Moment};
 
 /// Free slots are looked for this many days ahead.
@@ -31,102 +30,40 @@ impl Search {
 }
 
 /// Free slots of the wanted length, nearest to the wanted start first, in which no hard and no soft rule stands
-/// against the therapist or the room (`None` for a place that is not a room).
+/// against any of the therapists or the room (`None` for a place that is not a room). Without a therapist there is none.
 pub fn nearest(
     search: &Search,
-    therapist: &Resource<'_>,
+    therapists: &[&Resource<'_>],
     room: Option<&Resource<'_>>,
 ) -> Vec<Interval> {
-    if therapist.archived || room.is_some_and(|room| room.archived) {
+    let Some(zone) = therapists.first().map(|lead| lead.zone) else {
         return Vec::new();
-    }
-    let zone = therapist.zone;
-    let window = search.window(zone);
+    };
     let wanted = &search.wanted;
-    let length = wanted.at.end.0 - wanted.at.start.0;
     // What is held outside the window was not gathered, so nothing outside it is offered.
-    let mut free = intersect(&[window], &open(therapist, window));
-    if let Some(room) = room {
-        free = intersect(&free, &open(room, window));
-    }
-    let mut blocked: Vec<Interval> = Vec::new();
-    let turnover = i64::from(wanted.turnover_minutes);
-    // Widening what is held by what either session needs around itself lets a bare interval test answer both.
-    blocked.extend(held(therapist, wanted).map(|b| {
-        b.at.padded(
-            wanted.buffer_after.max(b.buffer_before).into(),
-            wanted.buffer_before.max(b.buffer_after).into(),
-        )
-    }));
-    blocked.extend(off(therapist));
-    if let Some(room) = room {
-        blocked.extend(held(room, wanted).map(|b| b.at.padded(turnover, 0)));
-        blocked.extend(off(room));
-    }
-    blocked.sort_by_key(|b| b.start);
-
-    let step = i64::from(search.step_minutes.max(5)) * 60;
-    let mut starts: Vec<Moment> = Vec::new();
-    for stretch in free {
-        let mut start = next_step(zone, stretch.start, step);
-        while start + length <= stretch.end {
-            let slot = Interval::new(start, start + length);
-            match blocked
-                .iter()
-                .filter(|b| b.meets(slot))
-                .map(|b| b.end)
-                .max()
-            {
-                None => {
-                    starts.push(start);
-                    start = next_step(zone, start + 60, step);
-                }
-                Some(end) => start = next_step(zone, end.max(start + 60), step),
-            }
-        }
-    }
-    starts.sort_by_key(|start| ((start.0 - wanted.at.start.0).abs(), *start));
-    starts.truncate(search.most);
-    starts
+    let mut slots: Vec<Interval> = free(wanted, search.window(zone), therapists, room)
         .into_iter()
-        .map(|start| Interval::new(start, start + length))
-        .collect()
+        .flat_map(|stretch| slots_in(zone, stretch, wanted.at, search.step_minutes))
+        .collect();
+    slots.sort_by_key(|slot| ((slot.start.0 - wanted.at.start.0).abs(), slot.start));
+    slots.truncate(search.most);
+    slots
 }
 
-fn open(resource: &Resource<'_>, window: Interval) -> Vec<Interval> {
-    match resource.hours {
-        None => vec![window],
-        Some((hours, _)) => open_stretches(resource.zone, hours, window),
-    }
-}
-
-fn held<'a>(
-    resource: &'a Resource<'_>,
-    wanted: &'a Proposal,
-) -> impl Iterator<Item = &'a Occupancy> + 'a {
-    resource
-        .busy
-        .iter()
-        .filter(|b| Some(b.session) != wanted.session && b.resource.is_some())
-}
-
-fn off<'a>(resource: &'a Resource<'_>) -> impl Iterator<Item = Interval> + 'a {
-    resource
-        .time_off
-        .iter()
-        .chain(resource.closures)
-        .filter(|(off, _)| !off.facts.archived)
-        .map(|(off, _)| off.facts.at)
-}
-
-fn intersect(a: &[Interval], b: &[Interval]) -> Vec<Interval> {
-    let mut both = Vec::new();
-    for x in a {
-        for y in b.iter().filter(|y| y.meets(*x)) {
-            both.push(Interval::new(x.start.max(y.start), x.end.min(y.end)));
-        }
-    }
-    both
+/// Slots as long as `wanted` that lie in `stretch`, in order, a step apart on the wall clock.
+pub(super) fn slots_in(
+    zone: Zone,
+    stretch: Interval,
+    wanted: Interval,
+    step_minutes: u16,
+) -> impl Iterator<Item = Interval> {
+    let length = wanted.end.0 - wanted.start.0;
+    let step = i64::from(step_minutes.max(5)) * 60;
+    std::iter::successors(Some(next_step(zone, stretch.start, step)), move |start| {
+        Some(next_step(zone, *start + 60, step))
+    })
+    .map(move |start| Interval::new(start, start + length))
+    .take_while(move |slot| slot.end <= stretch.end)
 }
 
 /// The first moment not before `at` whose wall-clock minute is a multiple of the step, so that slots read 09:00, 09:15.

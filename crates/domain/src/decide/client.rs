@@ -6,6 +6,8 @@ use crate::entity::*;
 use crate::intent::{AddClient, Change, ClientRecord, EditClient};
 use crate::refusal::{Field, Invalid, Refusal, Thing};
 use crate::validate::{self, NAME};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
 
 /// The most numbers of one client.
 const MOST_PHONES: usize = 5;
@@ -58,6 +60,64 @@ pub fn sound(record: &ClientRecord) -> Result<ClientRecord, Refusal> {
         full_name,
         ..record.clone()
     })
+}
+
+/// A place in the form of a client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum ClientField {
+    /// The full name.
+    FullName,
+    /// The name messages use.
+    Called,
+    /// The email address.
+    Email,
+    /// One of the numbers.
+    Phone {
+        /// Which, counted from 0.
+        index: u16,
+    },
+    /// The guardian's name.
+    GuardianName,
+    /// The guardian's email address.
+    GuardianEmail,
+    /// The guardian's number.
+    GuardianPhone,
+}
+
+/// Everything in the form that cannot be, each with its place: what [`sound`] would refuse, all at once.
+pub fn client_problems(record: &ClientRecord) -> Vec<(ClientField, Invalid)> {
+    let mut problems = Vec::new();
+    let mut look = |at, found: Option<Refusal>| {
+        if let Some(Refusal::Invalid { problem, .. }) = found {
+            problems.push((at, problem));
+        }
+    };
+    look(ClientField::FullName, full_name(&record.full_name).err());
+    look(ClientField::Called, called(&record.called, "").err());
+    look(ClientField::Email, email(record.email.as_deref()).err());
+    for (index, number) in (0..).zip(&record.phones) {
+        let number = phones(std::slice::from_ref(number));
+        look(ClientField::Phone { index }, number.err());
+    }
+    if record.phones.len() > MOST_PHONES {
+        let index = u16::try_from(MOST_PHONES).unwrap_or(u16::MAX);
+        look(ClientField::Phone { index }, phones(&record.phones).err());
+    }
+    if let Some(guardian) = &record.guardian {
+        let name = validate::line(Field::Guardian, &guardian.name, NAME);
+        look(ClientField::GuardianName, name.err());
+        look(
+            ClientField::GuardianEmail,
+            email(guardian.email.as_deref()).err(),
+        );
+        let phone = guardian
+            .phone
+            .clone()
+            .map_or_else(Vec::new, |one| vec![one]);
+        look(ClientField::GuardianPhone, phones(&phone).err());
+    }
+    problems
 }
 
 fn full_name(name: &str) -> Result<String, Refusal> {

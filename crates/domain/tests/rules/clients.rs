@@ -1,7 +1,7 @@
 //! Client records: what a form may hold, how two people's changes meet, who receives, who may change.
 
 use crate::support::*;
-use safetalk_domain::decide::Flag;
+use safetalk_domain::decide::{ClientField, Flag, client_problems};
 use safetalk_domain::intent::*;
 use safetalk_domain::refusal::{Field, Invalid, Thing};
 use safetalk_domain::*;
@@ -37,6 +37,60 @@ fn renamed(name: &str, read_at: u32) -> EditClient {
     EditClient {
         full_name: change(name.to_owned(), read_at),
         ..edit_client()
+    }
+}
+
+#[test]
+fn a_form_is_told_everything_that_is_wrong_with_it_and_nothing_when_it_is_sound() {
+    let long = "a".repeat(121);
+    let number = "+60198765432".to_owned();
+    let wrong = ClientRecord {
+        full_name: "  ".to_owned(),
+        called: long.clone(),
+        email: Some("wei".to_owned()),
+        phones: vec![number.clone(), "12".to_owned()],
+        guardian: Some(Guardian {
+            name: long,
+            email: Some("x@".to_owned()),
+            phone: Some("1".to_owned()),
+        }),
+        ..record()
+    };
+    let too_long = Invalid::TooLong { most: 120 };
+    assert_eq!(
+        client_problems(&wrong),
+        [
+            (ClientField::FullName, Invalid::Empty),
+            (ClientField::Called, too_long),
+            (ClientField::Email, Invalid::NotAnEmail),
+            (ClientField::Phone { index: 1 }, Invalid::NotAPhone),
+            (ClientField::GuardianName, too_long),
+            (ClientField::GuardianEmail, Invalid::NotAnEmail),
+            (ClientField::GuardianPhone, Invalid::NotAPhone),
+        ]
+    );
+    assert_eq!(client_problems(&record()), []);
+    Desk::new().accept(add(record()));
+    let many = ClientRecord {
+        phones: vec![number; 6],
+        ..record()
+    };
+    assert_eq!(
+        client_problems(&many),
+        [(
+            ClientField::Phone { index: 5 },
+            Invalid::TooLarge { most: 5 }
+        )],
+        "the sixth is one too many"
+    );
+    for form in [wrong, many] {
+        assert!(
+            matches!(
+                Desk::new().by(OWNER, add(form)),
+                Err(Refusal::Invalid { .. })
+            ),
+            "what is told is what is refused"
+        );
     }
 }
 

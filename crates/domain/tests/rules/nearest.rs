@@ -2,7 +2,10 @@
 
 use crate::support::*;
 use proptest::prelude::*;
-use safetalk_domain::availability::{self, HORIZON_DAYS, Proposal, Resource, Search, nearest};
+use safetalk_domain::availability::{
+    self, FreeDay, HORIZON_DAYS, NoTime, Proposal, Resource, Search, free_days, nearest,
+};
+use safetalk_domain::zone::Day;
 use safetalk_domain::*;
 use uuid::Uuid;
 
@@ -50,7 +53,28 @@ impl Around {
     fn offered(&self, most: usize) -> Vec<Interval> {
         let room = self.resource(&self.room_hours, &self.room_busy, false);
         let therapist = self.resource(&self.therapist_hours, &self.therapist_busy, true);
-        nearest(&self.search(most), &therapist, Some(&room))
+        nearest(&self.search(most), &[&therapist], Some(&room))
+    }
+
+    /// `n` days from the first on which something may be offered, and how free each of them is.
+    fn days(&self, n: usize) -> Vec<(Day, FreeDay)> {
+        let room = self.resource(&self.room_hours, &self.room_busy, false);
+        let therapist = self.resource(&self.therapist_hours, &self.therapist_busy, true);
+        let from = self.zone.date(self.search(0).window(self.zone).start);
+        let days: Vec<Day> = from
+            .iter_days()
+            .take(n)
+            .map(|date| self.zone.day(date))
+            .collect();
+        let free = free_days(
+            &self.wanted,
+            &days,
+            self.not_before,
+            self.step_minutes,
+            &[&therapist],
+            Some(&room),
+        );
+        days.into_iter().zip(free).collect()
     }
 
     /// Whether booking itself would say "Slot Available".
@@ -203,6 +227,18 @@ proptest! {
         let three: Vec<_> = expected.into_iter().take(3).collect();
         prop_assert_eq!(around.offered(3), three);
     }
+
+    #[test]
+    fn a_day_is_free_from_its_first_available_start_and_says_why_when_it_has_none(around in around()) {
+        let mut expected = around.brute_force();
+        expected.sort_by_key(|at| at.start);
+        for (day, free) in around.days(12) {
+            let first = expected.iter().find(|at| day.span.holds(at.start)).map(|at| at.start);
+            prop_assert_eq!(free.first.ok(), first, "the first start on {}", day.date);
+            prop_assert_eq!(free.minutes > 0, first.is_some(), "minutes are counted where something fits");
+            prop_assert!(free.minutes <= day.span.minutes(), "no day is freer than it is long");
+        }
+    }
 }
 
 fn quiet_day() -> Around {
@@ -251,6 +287,54 @@ fn the_nearest_slots_come_first_and_of_two_as_near_the_earlier() {
 }
 
 #[test]
+fn a_day_without_time_says_whether_it_is_over_closed_off_or_full() {
+    let mut around = quiet_day();
+    let now = around.not_before;
+    let week = |from, to| Some(every_day(Owner::Clinic(CLINIC), from, to));
+    let first = |around: &Around| around.days(1)[0].1.first;
+
+    assert_eq!(first(&around), Ok(kl("2026-03-03 11:15")));
+    around.therapist_busy = vec![held(1, kl("2026-03-03 09:30"), 480, 0)];
+    assert_eq!(
+        first(&around),
+        Err(NoTime::Taken),
+        "half an hour is too short"
+    );
+    around.wanted.at.end = around.wanted.at.start.plus_minutes(30);
+    around.room_busy.clear();
+    assert_eq!(
+        first(&around),
+        Ok(kl("2026-03-03 09:00")),
+        "but enough for less"
+    );
+
+    let facts = TimeOffFacts {
+        owner: Owner::Clinic(CLINIC),
+        at: Interval::new(kl("2026-03-03 00:00"), kl("2026-03-04 00:00")),
+        archived: false,
+    };
+    let (id, details) = (time_off_id(1), TimeOffDetails::default());
+    around.time_off = vec![(TimeOff { id, facts, details }, 1)];
+    assert_eq!(first(&around), Err(NoTime::TimeOff));
+    around.not_before = kl("2026-03-03 18:00");
+    let today = around.days(1)[0].1;
+    assert_eq!(today.first, Err(NoTime::Past), "nothing of it is left");
+    around.not_before = now;
+    around.room_hours = week(18 * 60, 20 * 60);
+    assert_eq!(first(&around), Err(NoTime::Closed), "never open together");
+}
+
+#[test]
+fn the_free_minutes_of_a_day_leave_out_what_is_too_short() {
+    let mut around = quiet_day();
+    // 09:00 to 09:45 is too short: the room has to be ready at 10:00. 11:05 to 18:00 counts.
+    around.therapist_busy = vec![held(1, kl("2026-03-03 10:00"), 50, 0)];
+    assert_eq!(around.days(1)[0].1.minutes, 6 * 60 + 45);
+    around.wanted.at.end = around.wanted.at.start.plus_minutes(45);
+    assert_eq!(around.days(1)[0].1.minutes, 6 * 60 + 45 + 45, "both sides");
+}
+
+#[test]
 fn nothing_is_offered_in_the_past_beyond_a_fortnight_or_of_what_is_archived() {
     let mut around = quiet_day();
     around.not_before = kl("2026-03-03 16:40");
@@ -264,7 +348,7 @@ fn nothing_is_offered_in_the_past_beyond_a_fortnight_or_of_what_is_archived() {
     );
     let mut therapist = around.resource(&around.therapist_hours, &around.therapist_busy, true);
     therapist.archived = true;
-    assert_eq!(nearest(&around.search(3), &therapist, None), []);
+    assert_eq!(nearest(&around.search(3), &[&therapist], None), []);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::Reader;
 use crate::{Error, rows};
-use safetalk_domain::{ClientId, InvoiceId, Notice, NoticeState, SessionId};
+use safetalk_domain::{ClientId, InvoiceId, Kind, Notice, NoticeState, SessionId};
 use std::collections::BTreeMap;
 
 impl Reader {
@@ -37,17 +37,21 @@ impl Reader {
         rows::entities(found.iter().map(|row| &row.body))
     }
 
-    /// The messages that carry an invoice, newest first.
-    pub async fn notices_with_invoice(&mut self, invoice: InvoiceId) -> Result<Vec<Notice>, Error> {
-        let invoice = invoice.to_string();
-        let found = sqlx::query!(
-            r#"select body as "body!: String", queued_at from notice
-             where invoice = ?1 order by queued_at desc"#,
-            invoice
-        )
+    /// The messages that carry any of these invoices, newest first.
+    pub async fn notices_with_invoices(
+        &mut self,
+        invoices: &[InvoiceId],
+    ) -> Result<Vec<Notice>, Error> {
+        let ids = serde_json::to_string(invoices).map_err(|_| Error::Body { what: "id" })?;
+        let found: Vec<String> = sqlx::query_scalar(rows::over(
+            Kind::Notice,
+            "select body from {kind} where invoice in (select value from json_each(?1))
+             order by queued_at desc",
+        ))
+        .bind(ids)
         .fetch_all(self.connection())
         .await?;
-        rows::entities(found.iter().map(|row| &row.body))
+        rows::entities(&found)
     }
 
     /// Messages in any of `states`, newest first. A draft whose time has passed is left out: a person made it and

@@ -13,6 +13,7 @@ sessions-count = { $n ->
     [one] { $n } session
    *[other] { $n } sessions
 }
+hours-short = { $n } h
 minutes-short = { $n } min
 hours = Hours
 rooms = Rooms
@@ -27,6 +28,9 @@ previous-week = Previous week
 next-week = Next week
 previous-day = Previous day
 next-day = Next day
+peek-reminded = Reminder by { $channel } { $when }
+peek-no-reminder = No reminder yet
+peek-no-message = No message yet
 new-session = New session
 calendar-by-therapist = { $range }, by therapist
 calendar-by-room = { $range }, by room

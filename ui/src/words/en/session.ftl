@@ -88,6 +88,9 @@ told-waiting = { $client } has not been told yet. The message waits to leave.
 told-believes = They know: { $when }
 call = Call
 copy = Copy
+changed-meanwhile = This session was changed while this was open
+stands-now = Now: { $when } · { $therapist } · { $place } · { $status }
+go-on-from-there = Go on from there
 told-them-myself = I told them myself
 
 # Reschedule Session, Modify Duration, Cancel Session, No Show, reminders

@@ -22,8 +22,6 @@ discard-demo = Throw the demo clinic away
 discard-demo-text = Everything in the demo clinic is deleted from this computer.
 keep-demo = Keep it
 provider = Provider
-provider-gmail = Gmail
-provider-microsoft = Microsoft 365
 provider-other = Another
 provider-other-steps = Your provider tells you the server, the port and the encryption.
 from-name = Name of the sender
@@ -73,9 +71,11 @@ change-pin = Change the PIN
 set-pin = Set the PIN
 auto-lock = Lock by itself
 lock-after = After
-mail-step-gmail-two-step = In your Google account, turn on 2-Step Verification (Security).
-mail-step-gmail-app-password = Open “App passwords” there, type a name such as SafeTalk, and let it make one.
-mail-step-gmail-paste = Type its 16 letters below as the password. Your own Google password does not work here.
-mail-step-microsoft-smtp-auth = Ask whoever looks after your Microsoft 365 to allow “Authenticated SMTP” for this mailbox.
-mail-step-microsoft-app-password = If you sign in with a second step, make an app password in your account’s security settings.
-mail-step-microsoft-paste = Type it below as the password; the user name is your full address.
+mail-steps-gmail =
+    In your Google account, turn on 2-Step Verification (Security).
+    Open “App passwords” there, type a name such as SafeTalk, and let it make one.
+    Type its 16 letters below as the password. Your own Google password does not work here.
+mail-steps-microsoft365 =
+    Ask whoever looks after your Microsoft 365 to allow “Authenticated SMTP” for this mailbox.
+    If you sign in with a second step, make an app password in your account’s security settings.
+    Type it below as the password; the user name is your full address.

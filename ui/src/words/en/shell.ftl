@@ -35,6 +35,7 @@ keys-previous = Previous
 keys-next = Next
 keys-move = Move among times and lanes
 keys-open = Open the session, or book the empty time
+keys-peek = Peek at the session
 unsent-title = Messages are not sent yet
 unsent-text = { $n ->
     [one] { $n } message to a client has not left yet.

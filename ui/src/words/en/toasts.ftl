@@ -11,6 +11,11 @@ toast-booked = { $n ->
    *[other] { $n } sessions booked.
 }
 toast-restored = Session restored.
+toast-confirmed = Marked as confirmed.
+toast-unconfirmed = Marked as not confirmed.
+toast-told = Noted: the client was told personally.
+toast-remark = Remark added.
+toast-cannot-undo = This cannot be taken back: { $what }
 toast-saved = Saved.
 toast-copied = Copied.
 toast-failed = { $text }

@@ -21,8 +21,6 @@ discard-demo = Buang klinik demo
 discard-demo-text = Semua dalam klinik demo dipadamkan daripada komputer ini.
 keep-demo = Kekalkan
 provider = Penyedia
-provider-gmail = Gmail
-provider-microsoft = Microsoft 365
 provider-other = Lain
 provider-other-steps = Penyedia anda memberitahu pelayan, port dan penyulitan.
 from-name = Nama penghantar
@@ -72,9 +70,11 @@ change-pin = Tukar PIN
 set-pin = Tetapkan PIN
 auto-lock = Kunci sendiri
 lock-after = Selepas
-mail-step-gmail-two-step = Dalam akaun Google anda, hidupkan Pengesahan 2 Langkah (Keselamatan).
-mail-step-gmail-app-password = Buka “Kata laluan aplikasi” di situ, taip nama seperti SafeTalk, dan biarkan ia mencipta satu.
-mail-step-gmail-paste = Taip 16 hurufnya di bawah sebagai kata laluan. Kata laluan Google anda sendiri tidak berfungsi di sini.
-mail-step-microsoft-smtp-auth = Minta pentadbir Microsoft 365 anda membenarkan “Authenticated SMTP” bagi peti mel ini.
-mail-step-microsoft-app-password = Jika anda log masuk dengan langkah kedua, buat kata laluan aplikasi dalam tetapan keselamatan akaun.
-mail-step-microsoft-paste = Taip di bawah sebagai kata laluan; nama pengguna ialah alamat penuh anda.
+mail-steps-gmail =
+    Dalam akaun Google anda, hidupkan Pengesahan 2 Langkah (Keselamatan).
+    Buka “Kata laluan aplikasi” di situ, taip nama seperti SafeTalk, dan biarkan ia mencipta satu.
+    Taip 16 hurufnya di bawah sebagai kata laluan. Kata laluan Google anda sendiri tidak berfungsi di sini.
+mail-steps-microsoft365 =
+    Minta pentadbir Microsoft 365 anda membenarkan “Authenticated SMTP” bagi peti mel ini.
+    Jika anda log masuk dengan langkah kedua, buat kata laluan aplikasi dalam tetapan keselamatan akaun.
+    Taip di bawah sebagai kata laluan; nama pengguna ialah alamat penuh anda.

@@ -34,6 +34,7 @@ keys-previous = Sebelumnya
 keys-next = Berikutnya
 keys-move = Bergerak antara masa dan lorong
 keys-open = Buka sesi, atau tempah masa kosong
+keys-peek = Intai sesi
 unsent-title = Mesej belum dihantar
 unsent-text = { $n } mesej kepada klien belum keluar.
 no-tray = Komputer ini tiada dulang untuk SafeTalk terus berjalan.
