@@ -251,7 +251,7 @@ async fn the_shade_hides_names_and_the_lock_hides_everything_also_when_nobody_is
     window.see("This is not the PIN.").await?;
     window.fill("PIN", "2468").await?;
     window.press("Unlock").await?;
-    window.see("This is a demo clinic").await?;
+    window.see(name).await?;
     window.quit().await
 }
 
