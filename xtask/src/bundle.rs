@@ -6,6 +6,8 @@ use anyhow::{Result, ensure};
 
 use crate::{packages, screens, shell};
 
+const BUNDLER: &str = "@tauri-apps/cli@2.12.5";
+
 /// Builds the packages and says where they lie. What needs the network (AppImage) or another system belongs to the release.
 pub fn run(arguments: &[&str]) -> Result<ExitCode> {
     ensure!(
@@ -25,11 +27,12 @@ pub fn run(arguments: &[&str]) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The bundler of Tauri, which came with the packages of the screens.
+/// The bundler of Tauri, of one version. It is fetched when it is needed and not with the screens' packages: its lock file would
+/// name a binary for every system, and not every registry has them all.
 fn tauri() -> Command {
-    let mut command = Command::new("node");
+    let mut command = Command::new(if cfg!(windows) { "npx.cmd" } else { "npx" });
     command
         .current_dir(shell::root())
-        .arg("ui/node_modules/@tauri-apps/cli/tauri.js");
+        .args(["--yes", "--package", BUNDLER, "tauri"]);
     command
 }
