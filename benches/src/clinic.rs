@@ -93,6 +93,7 @@ impl Clinic {
             at: self.hour(hour),
             place: Place::Room(self.rooms[n % self.rooms.len()]),
             therapist: self.therapists[n % THERAPISTS],
+            co_therapists: Vec::new(),
             place_text: None,
         };
         self.act(Body::BookSession(
@@ -105,10 +106,12 @@ impl Clinic {
         BookSession {
             session,
             client: self.client,
+            more_clients: Vec::new(),
             service: self.service,
             slot,
             price: None,
             invoice: None,
+            bill: None,
             notify: false,
             anyway: Anyway {
                 anyway: true,
@@ -138,6 +141,7 @@ impl Clinic {
             at: self.hour(FREE_AFTER_HOURS + 1),
             place: Place::Room(self.rooms[0]),
             therapist: self.therapists[0],
+            co_therapists: Vec::new(),
             place_text: None,
         };
         let model = SessionId(Uuid::now_v7());
@@ -149,7 +153,7 @@ impl Clinic {
             .row::<Session>(model)
             .await?
             .context("it was just booked")?;
-        let held = session.occupancy();
+        let held = session.occupancy(0);
         let bodies = [
             serde_json::to_string(&session)?,
             serde_json::to_string(&held[0])?,

@@ -170,7 +170,7 @@ async fn asking<T>(
     let room = clinic.rooms[n % clinic.rooms.len()];
     let mut read = clinic.replica.read().await?;
     let place = Place::Room(room);
-    let world = gather_slot(&mut read, therapist, place, Some(clinic.service), window).await?;
+    let world = gather_slot(&mut read, &[therapist], place, Some(clinic.service), window).await?;
     let person = world.therapist(therapist).map_err(refused)?;
     let held = world.collect(therapist.into());
     let therapist_resource = world.therapist_resource(person, &held).map_err(refused)?;
@@ -178,7 +178,7 @@ async fn asking<T>(
     let room_held = world.collect(room.into());
     let room_resource = world.room_resource(room_row, &room_held).map_err(refused)?;
     let service = world.services.get(&clinic.service);
-    let wanted = world.proposal(None, slot, place, person, service);
+    let wanted = world.proposal(None, slot, place, service);
     question(wanted, &therapist_resource, &room_resource)
 }
 

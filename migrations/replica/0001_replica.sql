@@ -278,6 +278,57 @@ create view session as
     select base.id, base.position, base.body, base.client, base.therapist, base.room, base.series, base.status, base.late, base.starts, base.ends from session_base as base
     where not exists (select 1 from session_overlay as over where over.id = base.id);
 
+-- Who comes to a session beside its first client, so that the sessions of each of them are found by an index. Written by
+-- triggers alone.
+create table session_more_base (
+    client text not null,
+    session text not null,
+    primary key (client, session)
+) strict, without rowid;
+create index session_more_base_session on session_more_base (session);
+create trigger session_more_base_added after insert on session_base
+when new.body ->> '$.facts.more_clients' is not null
+begin
+    insert into session_more_base (client, session)
+    select value, new.id from json_each(new.body, '$.facts.more_clients');
+end;
+create trigger session_more_base_changed after update on session_base
+when old.body ->> '$.facts.more_clients' is not new.body ->> '$.facts.more_clients'
+begin
+    delete from session_more_base where session = new.id;
+    insert into session_more_base (client, session)
+    select value, new.id from json_each(new.body, '$.facts.more_clients');
+end;
+create trigger session_more_base_gone after delete on session_base
+when old.body ->> '$.facts.more_clients' is not null
+begin
+    delete from session_more_base where session = old.id;
+end;
+create table session_more_overlay (
+    client text not null,
+    session text not null,
+    primary key (client, session)
+) strict, without rowid;
+create index session_more_overlay_session on session_more_overlay (session);
+create trigger session_more_overlay_added after insert on session_overlay
+when new.body ->> '$.facts.more_clients' is not null
+begin
+    insert into session_more_overlay (client, session)
+    select value, new.id from json_each(new.body, '$.facts.more_clients');
+end;
+create trigger session_more_overlay_changed after update on session_overlay
+when old.body ->> '$.facts.more_clients' is not new.body ->> '$.facts.more_clients'
+begin
+    delete from session_more_overlay where session = new.id;
+    insert into session_more_overlay (client, session)
+    select value, new.id from json_each(new.body, '$.facts.more_clients');
+end;
+create trigger session_more_overlay_gone after delete on session_overlay
+when old.body ->> '$.facts.more_clients' is not null
+begin
+    delete from session_more_overlay where session = old.id;
+end;
+
 -- What sessions hold of therapists and rooms; a row without a resource holds nothing.
 create table occupancy_base (
     id text primary key not null,

@@ -13,6 +13,14 @@ use uuid::Uuid;
 const SEED: u64 = 0x5AFE_7A1C;
 /// Clients of the demo.
 const CLIENTS: usize = 60;
+/// The group meets on this day of the week, 0 = Monday, …
+const GROUP_WEEKDAY: u8 = 3;
+/// … from this minute of the day …
+const GROUP_FROM: u16 = 16 * 60 + 30;
+/// … for this long.
+const GROUP_MINUTES: u16 = 90;
+/// Clients of the group.
+const GROUP: [usize; 5] = [3, 14, 25, 36, 47];
 /// Sessions reach this far back and ahead. Days.
 const REACH_DAYS: u64 = 45;
 
@@ -69,7 +77,7 @@ pub fn founding(id: Uuid, language: Language, now: Moment) -> Founding {
         .map(|(name, note, turnover)| room(RoomId(maker.id()), name, Some(note), *turnover))
         .collect();
     let price = |ringgit: i64| Some(Money::new(ringgit * 100, Currency::MYR));
-    let services = vec![
+    let mut services = vec![
         service(
             ServiceId(maker.id()),
             "Individual therapy",
@@ -92,6 +100,13 @@ pub fn founding(id: Uuid, language: Language, now: Moment) -> Founding {
             true,
         ),
     ];
+    let group = service(
+        ServiceId(safetalk_domain::id::derive(id, "demo", "group")),
+        "Group therapy",
+        GROUP_MINUTES,
+        price(90),
+        false,
+    );
     let mut hours = vec![Hours {
         owner: Owner::Clinic(ClinicId(id)),
         week: week(&[(9 * 60, 13 * 60), (14 * 60, 18 * 60)], 0..5),
@@ -119,6 +134,16 @@ pub fn founding(id: Uuid, language: Language, now: Moment) -> Founding {
         .collect();
     then.push(maker.leave(zone, now, therapists[2].id));
     then.extend(maker.sessions(zone, now, &therapists, &rooms, &services, &clients, &hours));
+    then.extend(groups(
+        id,
+        zone,
+        now,
+        &therapists,
+        &rooms[0],
+        &group,
+        &clients,
+    ));
+    services.push(group);
     Founding {
         set_up: SetUpClinic {
             clinic,
@@ -130,6 +155,53 @@ pub fn founding(id: Uuid, language: Language, now: Moment) -> Founding {
         },
         then,
     }
+}
+
+/// A group that two therapists lead every week.
+fn groups(
+    root: Uuid,
+    zone: Zone,
+    now: Moment,
+    therapists: &[Therapist],
+    room: &Room,
+    service: &Service,
+    clients: &[ClientId],
+) -> Vec<Body> {
+    let today = zone.date(now);
+    let first = today
+        .checked_sub_days(Days::new(REACH_DAYS))
+        .unwrap_or(today);
+    let dates = first
+        .iter_days()
+        .take(usize::try_from(REACH_DAYS * 2).unwrap_or(90))
+        .filter(|date| Zone::weekday(*date) == GROUP_WEEKDAY);
+    dates
+        .map(|date| {
+            let start = zone.earliest(date, GROUP_FROM);
+            let id = safetalk_domain::id::derive(root, "demo", &format!("group/{date}"));
+            Body::BookSession(BookSession {
+                session: SessionId(id),
+                client: clients[GROUP[0]],
+                more_clients: GROUP[1..].iter().map(|n| clients[*n]).collect(),
+                service: service.id,
+                slot: Slot {
+                    at: Interval::new(start, start.plus_minutes(GROUP_MINUTES.into())),
+                    place: Place::Room(room.id),
+                    therapist: therapists[1].id,
+                    co_therapists: vec![therapists[0].id],
+                    place_text: None,
+                },
+                price: service.facts.price,
+                invoice: None,
+                bill: None,
+                notify: false,
+                anyway: Anyway {
+                    anyway: true,
+                    reason: Some("demo".to_owned()),
+                },
+            })
+        })
+        .collect()
 }
 
 fn week(spans: &[(u16, u16)], days: std::ops::Range<u8>) -> Vec<WeekSpan> {
@@ -247,12 +319,14 @@ impl Maker {
                     .iter()
                     .filter(|span| span.weekday == Zone::weekday(date))
                 {
+                    let group = index < 2 && span.weekday == GROUP_WEEKDAY;
                     self.half_day(
                         zone,
                         now,
                         date,
                         *span,
                         therapist.id,
+                        group,
                         &rooms[index],
                         services,
                         clients,
@@ -264,7 +338,8 @@ impl Maker {
         bodies
     }
 
-    /// Fills one open stretch with sessions and gaps. Each therapist keeps to a room, so that nothing can clash.
+    /// Fills one open stretch with sessions and gaps. Each therapist keeps to a room, so that nothing can clash; who leads
+    /// the `group` that day leaves its time free.
     #[expect(
         clippy::too_many_arguments,
         reason = "a session is made of all of these"
@@ -276,6 +351,7 @@ impl Maker {
         date: NaiveDate,
         span: WeekSpan,
         therapist: TherapistId,
+        group: bool,
         room: &Room,
         services: &[Service],
         clients: &[ClientId],
@@ -306,17 +382,37 @@ impl Maker {
                     at,
                     place,
                     therapist,
+                    co_therapists: Vec::new(),
                     place_text: online.then(|| "https://meet.example/willow".to_owned()),
                 };
                 let client = *self.one(clients);
+                // A couple is two: the other one is chosen without drawing lots, so that all else stays as it was.
+                let couple = service.id == services[1].id;
+                let more_clients = clients
+                    .iter()
+                    .position(|id| *id == client)
+                    .filter(|_| couple)
+                    .map(|n| clients[(n + CLIENTS / 2) % CLIENTS]);
+                let clear = room.facts.turnover_minutes;
+                let in_the_way = group
+                    && minute < GROUP_FROM + GROUP_MINUTES + clear
+                    && end + clear > GROUP_FROM;
+                let mut left_out = Vec::new();
+                let bodies = if in_the_way {
+                    &mut left_out
+                } else {
+                    &mut *bodies
+                };
                 let invoice = (at.end < now).then(|| InvoiceId(self.id()));
                 bodies.push(Body::BookSession(BookSession {
                     session,
                     client,
+                    more_clients: more_clients.into_iter().collect(),
                     service: service.id,
                     slot,
                     price: service.facts.price,
                     invoice,
+                    bill: None,
                     notify: false,
                     anyway: Anyway {
                         anyway: true,
@@ -354,11 +450,13 @@ impl Maker {
                     CancelledBy::Clinic
                 },
                 invoice: InvoiceFate::Void,
+                bill: None,
                 notify: false,
             })),
             6..=9 if past => bodies.push(Body::MarkNoShow(MarkNoShow {
                 session,
                 invoice: InvoiceFate::Keep,
+                bill: None,
                 free_rest: false,
             })),
             10..=69 if !past => bodies.push(Body::ConfirmSession(ConfirmSession {

@@ -175,8 +175,8 @@ fn saying(candidate: &Candidate) -> Saying<'_> {
     let facts = &candidate.notice.facts;
     Saying {
         kind: facts.kind,
-        tells: facts.tells,
-        instead_of: facts.instead_of,
+        tells: facts.tells.clone(),
+        instead_of: facts.instead_of.clone(),
         remark: candidate.notice.details.remark.as_deref(),
     }
 }
@@ -261,12 +261,14 @@ impl Desk for LedgerDesk {
         else {
             return Ok(None);
         };
-        // Notices of one session leave in order: whatever waits holds back what was queued after it.
-        let mut held: BTreeSet<SessionId> = BTreeSet::new();
+        // Notices of one session to one client leave in order: whatever waits holds back what was queued after it. What
+        // cannot be sent to one of a couple keeps nothing from the other.
+        let mut held: BTreeSet<(SessionId, ClientId)> = BTreeSet::new();
         let candidates = self.ledger.candidates().await.map_err(store)?;
         for (place, candidate) in candidates.iter().enumerate() {
             let facts = &candidate.notice.facts;
-            let behind = facts.session.is_some_and(|session| held.contains(&session));
+            let of = facts.session.map(|session| (session, facts.client));
+            let behind = of.is_some_and(|of| held.contains(&of));
             let free =
                 |other: &Candidate| !needs_choice(&other.notice.facts, &other.clinic.facts, now);
             match self.look(candidate, now) {
@@ -282,8 +284,9 @@ impl Desk for LedgerDesk {
                         .take_while(|other| other.notice.facts.intent == facts.intent)
                         .filter(|other| facts.goes_with(&other.notice.facts))
                         .filter(|other| {
-                            let session = other.notice.facts.session;
-                            !session.is_some_and(|session| held.contains(&session))
+                            let other = &other.notice.facts;
+                            let of = other.session.map(|session| (session, other.client));
+                            !of.is_some_and(|of| held.contains(&of))
                         })
                         .filter(|other| self.look(other, now) == Look::Send && free(other))
                         .collect();
@@ -293,7 +296,7 @@ impl Desk for LedgerDesk {
                 }
                 Look::Send | Look::Wait(_) => {}
             }
-            held.extend(facts.session);
+            held.extend(of);
         }
         Ok(None)
     }

@@ -113,6 +113,11 @@ impl Directory {
         }
     }
 
+    /// The same of several.
+    pub fn therapists_of(&self, ids: &[TherapistId]) -> Vec<TherapistBrief> {
+        ids.iter().map(|id| self.therapist(*id)).collect()
+    }
+
     /// A room's name.
     pub fn room(&self, id: RoomId) -> RoomBrief {
         match self.rooms.get(&id) {

@@ -86,10 +86,10 @@ fn kind(material: &Material<'_>, saying: &Saying<'_>) -> Result<documents::Kind,
             payment: material.clinic.details.payment_text.clone(),
         });
     }
-    let tells = saying.tells.ok_or(Unsayable::Nothing)?;
+    let tells = saying.tells.as_ref().ok_or(Unsayable::Nothing)?;
     let new = slot(tells.at);
     // Without an "instead of" the client only needs to know how it stands.
-    let old = saying.instead_of.map(|before| slot(before.at));
+    let old = saying.instead_of.as_ref().map(|before| slot(before.at));
     Ok(match (saying.kind, old) {
         (NoticeKind::Cancelled, _) => {
             // The client knows the session by the time they were told, which need not be the last one.
@@ -116,7 +116,7 @@ fn slot(at: Interval) -> Slot {
 
 fn place(material: &Material<'_>, saying: &Saying<'_>) -> documents::Place {
     let details = material.session.map(|session| &session.details);
-    match saying.tells.map(|tells| tells.place) {
+    match saying.tells.as_ref().map(|tells| tells.place) {
         Some(Place::Online) => details
             .and_then(|d| d.link.clone())
             .map_or(documents::Place::Unsaid, documents::Place::Online),
@@ -147,7 +147,7 @@ pub struct Telling<'a> {
 
 impl Telling<'_> {
     fn invite(&self, now: Moment) -> Result<Option<Invite>, Unsayable> {
-        let (Some(session), Some(tells)) = (self.material.session, self.saying.tells) else {
+        let (Some(session), Some(tells)) = (self.material.session, &self.saying.tells) else {
             return Ok(None);
         };
         if self.saying.kind == NoticeKind::Reminder {

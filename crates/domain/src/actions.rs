@@ -109,8 +109,8 @@ pub struct QuickAction {
 pub struct Asking<'a> {
     /// The session.
     pub session: &'a SessionFacts,
-    /// Its client.
-    pub client: &'a ClientFacts,
+    /// Its clients.
+    pub clients: &'a [&'a ClientFacts],
     /// Who asks.
     pub actor: &'a Member,
     /// The clinic and its plan.
@@ -143,10 +143,7 @@ pub fn allowed(action: Action, asking: &Asking<'_>) -> Result<(), Denial> {
     if !asking.clinic.plan.includes(channel) {
         return Err(Denial::Plan { channel });
     }
-    asking
-        .client
-        .reach(channel)
-        .map_err(|why| Denial::Reach { channel, why })?;
+    reaches_anyone(asking.clients, channel).map_err(|why| Denial::Reach { channel, why })?;
     if channel == Channel::Email && !asking.clinic.mail_ready {
         return Err(Denial::MailNotSetUp);
     }
@@ -155,16 +152,22 @@ pub fn allowed(action: Action, asking: &Asking<'_>) -> Result<(), Denial> {
 
 /// Whether the member may act on this session at all.
 pub fn permitted(asking: &Asking<'_>) -> Result<(), Denial> {
-    let therapist = asking.session.therapist;
-    if asking.actor.may_act_for(therapist) {
+    if asking.actor.may_act_on(asking.session) {
         return Ok(());
     }
-    let own = asking.actor.facts.therapist == Some(therapist);
     Err(Denial::Permission {
-        grant: if own {
-            Grant::OwnSessions
-        } else {
-            Grant::OrganisationSessions
-        },
+        grant: asking.actor.lacks(asking.session.therapists()),
     })
+}
+
+/// A reminder goes to each client it can reach; it may not be used where it reaches nobody, for the first one's reason.
+fn reaches_anyone(clients: &[&ClientFacts], channel: Channel) -> Result<(), NoReach> {
+    let mut first = None;
+    for client in clients {
+        match client.reach(channel) {
+            Ok(()) => return Ok(()),
+            Err(why) => first = first.or(Some(why)),
+        }
+    }
+    Err(first.unwrap_or(NoReach::NoAddress))
 }

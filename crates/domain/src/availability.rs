@@ -11,7 +11,7 @@ pub use nearest::{HORIZON_DAYS, Search, nearest};
 
 use crate::entity::*;
 use crate::time::{Interval, Moment, Position};
-use crate::{SessionId, Zone};
+use crate::{SessionId, TherapistId, Zone};
 use chrono::Days;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -28,10 +28,21 @@ pub struct Proposal {
     pub at: Interval,
     /// The room's turnover. Minutes.
     pub turnover_minutes: u16,
-    /// Minutes the therapist should have free before.
+    /// Minutes each therapist should have free before, by the service; their own buffer may ask for more.
     pub buffer_before: u16,
-    /// Minutes the therapist should have free after.
+    /// Minutes each therapist should have free after, by the service; their own buffer may ask for more.
     pub buffer_after: u16,
+}
+
+impl Proposal {
+    /// The minutes `therapist` should have free before and after.
+    pub fn buffers(&self, therapist: &Resource<'_>) -> Buffers {
+        let own = therapist.buffer_minutes;
+        Buffers {
+            before: self.buffer_before.max(own),
+            after: self.buffer_after.max(own),
+        }
+    }
 }
 
 /// What is known of a therapist or a room around the proposal.
@@ -47,6 +58,8 @@ pub struct Resource<'a> {
     pub closures: &'a [(TimeOff, Position)],
     /// What sessions hold of it.
     pub busy: &'a [Occupancy],
+    /// Minutes a therapist keeps free around every session of their own; 0 for a room.
+    pub buffer_minutes: u16,
     /// It takes no bookings any more.
     pub archived: bool,
 }
@@ -123,21 +136,50 @@ pub struct Found {
 /// The answer that is not "Slot Available".
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Unavailable {
-    /// Causes of "Therapist is not available".
+    /// Causes of "Therapist is not available"; of several, those of the lead.
     pub therapist: Vec<Cause>,
     /// Causes of "Room is not available".
     pub room: Vec<Cause>,
+    /// Further causes of "Therapist is not available": those of the co-therapists who are not.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(optional, as = "Option<Vec<CoUnavailable>>")]
+    pub co_therapists: Vec<CoUnavailable>,
+}
+
+/// A co-therapist who is not available.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct CoUnavailable {
+    /// Who.
+    pub therapist: TherapistId,
+    /// Why; never empty.
+    pub causes: Vec<Cause>,
 }
 
 impl Unavailable {
     /// Nothing stands against it.
     pub fn is_empty(&self) -> bool {
-        self.therapist.is_empty() && self.room.is_empty()
+        self.causes().next().is_none()
     }
 
     /// Whether "Book anyway" could help: there is a cause and none is hard.
     pub fn only_soft(&self) -> bool {
-        !self.is_empty() && !self.therapist.iter().chain(&self.room).any(Cause::hard)
+        !self.is_empty() && !self.causes().any(Cause::hard)
+    }
+
+    /// Every cause: of the lead, of the co-therapists, of the room.
+    pub fn causes(&self) -> impl Iterator<Item = &Cause> {
+        let others = self.co_therapists.iter().flat_map(|other| &other.causes);
+        self.therapist.iter().chain(others).chain(&self.room)
+    }
+
+    /// Leaves the causes for which `keep` says so.
+    pub fn retain(&mut self, keep: impl Fn(&Cause) -> bool) {
+        self.therapist.retain(&keep);
+        self.room.retain(&keep);
+        for other in &mut self.co_therapists {
+            other.causes.retain(&keep);
+        }
+        self.co_therapists.retain(|other| !other.causes.is_empty());
     }
 }
 
@@ -253,21 +295,16 @@ fn soft(at: Interval, resource: &Resource<'_>) -> Vec<Found> {
 /// The first session that is too near. Between two sessions lies the longer of what the earlier one needs after it and
 /// what the later one needs before it, whichever of them was booked first.
 fn buffers(wanted: &Proposal, therapist: &Resource<'_>) -> Option<Found> {
+    let Buffers { before, after } = wanted.buffers(therapist);
     therapist
         .busy
         .iter()
         .filter(|b| Some(b.session) != wanted.session && b.resource.is_some())
         .filter_map(|b| {
             let (gap, minutes) = if b.at.start >= wanted.at.end {
-                (
-                    b.at.start.0 - wanted.at.end.0,
-                    wanted.buffer_after.max(b.buffer_before),
-                )
+                (b.at.start.0 - wanted.at.end.0, after.max(b.buffer_before))
             } else {
-                (
-                    wanted.at.start.0 - b.at.end.0,
-                    wanted.buffer_before.max(b.buffer_after),
-                )
+                (wanted.at.start.0 - b.at.end.0, before.max(b.buffer_after))
             };
             (gap < i64::from(minutes) * 60).then_some((b, minutes))
         })

@@ -61,6 +61,10 @@ pub enum Flag {
     NotTold {
         /// Why.
         why: NotTold,
+        /// Which one, where there are several and the others are told.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        client: Option<crate::ClientId>,
     },
     /// The client had been told already, and will be told the opposite.
     ToldTheOpposite,
@@ -173,9 +177,14 @@ impl Work<'_> {
             Action::SendEmailReminder | Action::SendWhatsappReminder => self.clock.now,
             _ => self.clock.made_at,
         };
+        let clients = session
+            .facts
+            .clients()
+            .map(|client| Ok(&self.world.client(client)?.facts))
+            .collect::<Result<Vec<_>, Refusal>>()?;
         let asking = Asking {
             session: &session.facts,
-            client: &self.world.client(session.facts.client)?.facts,
+            clients: &clients,
             actor: self.actor()?,
             clinic: &self.world.clinic()?.facts,
             now,
@@ -190,8 +199,14 @@ impl Work<'_> {
     /// The session, if this member may act on it at all.
     fn own_session(&self, id: crate::SessionId) -> Result<Session, Refusal> {
         let session = self.world.session(id)?;
-        self.needs_therapist(session.facts.therapist)?;
-        Ok(session.clone())
+        let actor = self.actor()?;
+        if actor.may_act_on(&session.facts) {
+            Ok(session.clone())
+        } else {
+            Err(Refusal::NotPermitted {
+                grant: actor.lacks(session.facts.therapists()),
+            })
+        }
     }
 
     /// Refuses a member who may not act for `therapist`.
@@ -200,13 +215,8 @@ impl Work<'_> {
         if actor.may_act_for(therapist) {
             return Ok(());
         }
-        let own = actor.facts.therapist == Some(therapist);
         Err(Refusal::NotPermitted {
-            grant: if own {
-                Grant::OwnSessions
-            } else {
-                Grant::OrganisationSessions
-            },
+            grant: actor.lacks(std::iter::once(therapist)),
         })
     }
 }

@@ -75,10 +75,10 @@ pub async fn gather<L: Lookup>(intent: &Intent, look: &mut L) -> Result<World, L
     Ok(gathering.world)
 }
 
-/// Gathers what [`crate::availability`] needs for `slot`, over `window`, for callers that only ask.
+/// Gathers what [`crate::availability`] needs for a slot of these therapists, over `window`, for callers that only ask.
 pub async fn gather_slot<L: Lookup>(
     look: &mut L,
-    therapist: TherapistId,
+    therapists: &[TherapistId],
     place: Place,
     service: Option<ServiceId>,
     window: Interval,
@@ -88,7 +88,7 @@ pub async fn gather_slot<L: Lookup>(
         world: World::default(),
     };
     gathering.world.clinic = gathering.look.clinic().await?;
-    gathering.resources(therapist, place, window).await?;
+    gathering.resources(therapists, place, window).await?;
     if let Some(service) = service {
         gathering.get::<Service>(service).await?;
     }
@@ -133,7 +133,9 @@ impl<L: Lookup> Gathering<'_, L> {
             Body::AddClient(b) => self.client(b.client, b.record.usual_therapist).await,
             Body::EditClient(b) => self.client(b.client, b.usual_therapist.flatten()).await,
             Body::BookSession(b) => {
-                self.get::<Client>(b.client).await?;
+                for client in std::iter::once(&b.client).chain(&b.more_clients) {
+                    self.get::<Client>(*client).await?;
+                }
                 self.get::<Service>(b.service).await?;
                 self.session(b.session).await?;
                 if let Some(invoice) = b.invoice {
@@ -142,7 +144,9 @@ impl<L: Lookup> Gathering<'_, L> {
                 self.slot(&b.slot).await
             }
             Body::BookSeries(b) => {
-                self.get::<Client>(b.client).await?;
+                for client in std::iter::once(&b.client).chain(&b.more_clients) {
+                    self.get::<Client>(*client).await?;
+                }
                 self.get::<Service>(b.service).await?;
                 for (session, slot) in &b.sessions {
                     self.session(*session).await?;
@@ -219,20 +223,24 @@ impl<L: Lookup> Gathering<'_, L> {
         }
     }
 
-    /// A session with its client, therapist, service, room, messages, invoices and what the client was told.
+    /// A session with its clients, therapists, service, room, messages, invoices and what each client was told.
     async fn session(&mut self, id: SessionId) -> Result<(), L::Error> {
         self.get::<Session>(id).await?;
         let Some(session) = self.world.sessions.get(&id).cloned() else {
             return Ok(());
         };
         let facts = &session.facts;
-        self.get::<Client>(facts.client).await?;
-        self.get::<Therapist>(facts.therapist).await?;
+        for client in facts.clients() {
+            self.get::<Client>(client).await?;
+            self.get::<Told>(Told::id_of(id, client)).await?;
+        }
+        for therapist in facts.therapists() {
+            self.get::<Therapist>(therapist).await?;
+        }
         self.get::<Service>(facts.service).await?;
         if let Some(room) = facts.place.room() {
             self.get::<Room>(room).await?;
         }
-        self.get::<Told>(Told::id_of(id, facts.client)).await?;
         for notice in self.look.notices_of(id).await? {
             self.world.put(notice.into(), 0);
         }
@@ -260,7 +268,8 @@ impl<L: Lookup> Gathering<'_, L> {
             .map(|session| session.facts.clone())
         {
             Some(facts) => {
-                self.resources(facts.therapist, facts.place, widen(facts.at))
+                let therapists: Vec<_> = facts.therapists().collect();
+                self.resources(&therapists, facts.place, widen(facts.at))
                     .await
             }
             None => Ok(()),
@@ -268,21 +277,24 @@ impl<L: Lookup> Gathering<'_, L> {
     }
 
     async fn slot(&mut self, slot: &Slot) -> Result<(), L::Error> {
-        self.resources(slot.therapist, slot.place, slot.at).await
+        let therapists: Vec<_> = slot.therapists().collect();
+        self.resources(&therapists, slot.place, slot.at).await
     }
 
-    /// Hours, time off and what is held of a therapist and a room around `window`.
+    /// Hours, time off and what is held of therapists and a room around `window`.
     async fn resources(
         &mut self,
-        therapist: TherapistId,
+        therapists: &[TherapistId],
         place: Place,
         window: Interval,
     ) -> Result<(), L::Error> {
         // Buffers and turnover reach at most two hours past either end.
         let wide = window.padded(MOST_AROUND_MINUTES, MOST_AROUND_MINUTES);
-        self.get::<Therapist>(therapist).await?;
-        self.get::<Hours>(therapist.0).await?;
-        self.around(therapist.into(), wide).await?;
+        for therapist in therapists.iter().copied() {
+            self.get::<Therapist>(therapist).await?;
+            self.get::<Hours>(therapist.0).await?;
+            self.around(therapist.into(), wide).await?;
+        }
         if let Some(room) = place.room() {
             self.get::<Room>(room).await?;
             self.get::<Hours>(room.0).await?;

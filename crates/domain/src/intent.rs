@@ -352,9 +352,19 @@ pub struct Slot {
     pub at: Interval,
     pub place: Place,
     pub therapist: TherapistId,
+    /// Who leads it with them: all of them, so that whoever is left out no longer does.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub co_therapists: Vec<TherapistId>,
     /// Join link or address, for the places that need one.
     #[serde(default)]
     pub place_text: Option<String>,
+}
+
+impl Slot {
+    /// Everyone who is to see the clients, the lead first.
+    pub fn therapists(&self) -> impl Iterator<Item = TherapistId> {
+        std::iter::once(self.therapist).chain(self.co_therapists.iter().copied())
+    }
 }
 
 /// One session.
@@ -363,11 +373,17 @@ pub struct Slot {
 pub struct BookSession {
     pub session: SessionId,
     pub client: ClientId,
+    /// Who else comes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub more_clients: Vec<ClientId>,
     pub service: ServiceId,
     pub slot: Slot,
     pub price: Option<Money>,
     /// The draft invoice made with it, if one is wanted.
     pub invoice: Option<InvoiceId>,
+    /// Who of the clients is billed; `client` unless said otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bill: Option<ClientId>,
     pub notify: bool,
     pub anyway: Anyway,
 }
@@ -378,6 +394,9 @@ pub struct BookSession {
 pub struct BookSeries {
     pub series: SeriesId,
     pub client: ClientId,
+    /// Who else comes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub more_clients: Vec<ClientId>,
     pub service: ServiceId,
     pub sessions: Vec<(SessionId, Slot)>,
     pub price: Option<Money>,
@@ -398,7 +417,10 @@ pub struct CancelSession {
     pub by: CancelledBy,
     /// What becomes of its invoice.
     pub invoice: InvoiceFate,
-    /// Tell the client; ignored once the session has ended.
+    /// Who of the clients owes a fee; who was billed for the session unless said otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bill: Option<ClientId>,
+    /// Tell every client; ignored once the session has ended.
     pub notify: bool,
 }
 
@@ -472,6 +494,9 @@ pub struct ExtensionInvoice {
     pub due: NaiveDate,
     pub text: String,
     pub send: Vec<Channel>,
+    /// Who of the clients is billed; who was billed for the session unless said otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bill: Option<ClientId>,
 }
 
 /// The client did not come.
@@ -481,6 +506,9 @@ pub struct MarkNoShow {
     pub session: SessionId,
     /// A draft becomes issued, an issued one stays; or a fee replaces it.
     pub invoice: InvoiceFate,
+    /// Who of the clients owes a fee; who was billed for the session unless said otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bill: Option<ClientId>,
     /// Free the rest of the slot.
     pub free_rest: bool,
 }
@@ -517,6 +545,9 @@ pub struct SendReminder {
     pub channel: Channel,
     /// The person was asked because one went or waits within 12 h, and wants another.
     pub again: bool,
+    /// To whom of the clients; to each who can be reached this way unless said otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client: Option<ClientId>,
 }
 
 /// What became of a WhatsApp draft.
@@ -544,6 +575,9 @@ pub enum WhatsappBecame {
 #[expect(missing_docs, reason = "fields are named as elsewhere")]
 pub struct TellPersonally {
     pub session: SessionId,
+    /// Whom of the clients; all of them unless said otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client: Option<ClientId>,
 }
 
 /// Try a notice again.

@@ -151,6 +151,8 @@ pub enum Field {
     Host,
     Port,
     Pin,
+    Client,
+    Therapist,
 }
 
 /// Why something typed cannot be.
@@ -198,4 +200,6 @@ pub enum Invalid {
     NotForThisService,
     /// Not one of the values that are known.
     Unknown,
+    /// The same person twice.
+    Twice,
 }

@@ -133,10 +133,19 @@ impl World {
             .filter(move |notice| notice.facts.session == Some(session))
     }
 
-    /// What the session's client was last told of it.
-    pub fn told_of(&self, session: &Session) -> Option<&Told> {
-        self.told
-            .get(&Told::id_of(session.id, session.facts.client))
+    /// Notices of one session to one of its clients, in a fixed order.
+    pub fn notices_to(
+        &self,
+        session: SessionId,
+        client: ClientId,
+    ) -> impl Iterator<Item = &Notice> {
+        self.notices_of(session)
+            .filter(move |notice| notice.facts.client == client)
+    }
+
+    /// What `client` was last told of a session.
+    pub fn told_of(&self, session: SessionId, client: ClientId) -> Option<&Told> {
+        self.told.get(&Told::id_of(session, client))
     }
 
     /// What is held, off and open, collected for one resource so that [`crate::availability`] can borrow it.
@@ -175,7 +184,10 @@ impl World {
             .hours
             .get(&therapist.id.0)
             .or_else(|| self.hours.get(&clinic.id.0));
-        Ok(collected.resource(clinic.facts.zone, hours, therapist.facts.archived))
+        Ok(Resource {
+            buffer_minutes: therapist.facts.buffer_minutes,
+            ..collected.resource(clinic.facts.zone, hours, therapist.facts.archived)
+        })
     }
 
     /// A room as availability sees it. Without a week of its own it is always open.
@@ -197,20 +209,18 @@ impl World {
         session: Option<SessionId>,
         at: Interval,
         place: Place,
-        therapist: &Therapist,
         service: Option<&Service>,
     ) -> Proposal {
         let turnover = place
             .room()
             .and_then(|id| self.rooms.get(&id))
             .map_or(0, |room| room.facts.turnover_minutes);
-        let own = therapist.facts.buffer_minutes;
         Proposal {
             session,
             at,
             turnover_minutes: turnover,
-            buffer_before: own.max(service.map_or(0, |service| service.facts.buffer_before)),
-            buffer_after: own.max(service.map_or(0, |service| service.facts.buffer_after)),
+            buffer_before: service.map_or(0, |service| service.facts.buffer_before),
+            buffer_after: service.map_or(0, |service| service.facts.buffer_after),
         }
     }
 }
@@ -237,6 +247,7 @@ impl Collected {
             time_off: &self.time_off,
             closures: &self.closures,
             busy: &self.busy,
+            buffer_minutes: 0,
             archived,
         }
     }

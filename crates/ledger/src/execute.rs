@@ -2,7 +2,7 @@
 
 use crate::work::Work;
 use crate::{Constraint, Error};
-use safetalk_domain::availability::{Cause, Unavailable};
+use safetalk_domain::availability::{Cause, CoUnavailable, Unavailable};
 use safetalk_domain::gather::{Lookup as _, gather};
 use safetalk_domain::intent::Actor;
 use safetalk_domain::refusal::Thing;
@@ -105,15 +105,22 @@ async fn overlapped(work: &mut Work, decided: &[Row], world: &World) -> Result<U
                 })
                 .map(|(other, _)| (*other).clone()),
         );
-        let is_therapist = world.therapists.contains_key(&TherapistId(resource.0));
+        let therapist = TherapistId(resource.0);
+        let is_therapist = world.therapists.contains_key(&therapist);
+        let leads = decided.iter().any(|decided| {
+            matches!(decided, Row::Session(session)
+                if session.id == row.session && session.facts.therapist == therapist)
+        });
         for other in held.into_iter().filter(|other| other.id != row.id) {
             let cause = Cause::Taken {
                 session: other.session,
                 from: other.at.start,
                 until: other.at.end,
             };
-            let causes = if is_therapist {
+            let causes = if leads {
                 &mut unavailable.therapist
+            } else if is_therapist {
+                co_therapist(&mut unavailable, therapist)
             } else {
                 &mut unavailable.room
             };
@@ -123,4 +130,20 @@ async fn overlapped(work: &mut Work, decided: &[Row], world: &World) -> Result<U
         }
     }
     Ok(unavailable)
+}
+
+/// The causes of a co-therapist, none yet if this is the first.
+fn co_therapist(unavailable: &mut Unavailable, therapist: TherapistId) -> &mut Vec<Cause> {
+    let others = &mut unavailable.co_therapists;
+    let at = others
+        .iter()
+        .position(|other| other.therapist == therapist)
+        .unwrap_or_else(|| {
+            others.push(CoUnavailable {
+                therapist,
+                causes: Vec::new(),
+            });
+            others.len() - 1
+        });
+    &mut others[at].causes
 }

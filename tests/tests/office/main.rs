@@ -14,5 +14,6 @@ mod lock;
 mod mail_faults;
 mod not_set_up;
 mod restore;
+mod together;
 mod told_once;
 mod trouble;

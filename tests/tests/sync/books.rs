@@ -241,6 +241,7 @@ async fn a_daily_series_is_moved_by_one_day_onto_its_own_places() {
             Body::BookSeries(intent::BookSeries {
                 series: SeriesId(uuid::Uuid::from_u128(0x5e)),
                 client: MAYA,
+                more_clients: Vec::new(),
                 service: TALK,
                 sessions: (0..7).map(|n| (session(n), with_ann(day(n)))).collect(),
                 price: None,
@@ -329,4 +330,74 @@ async fn a_verdict_names_the_position_that_carries_its_rows() {
     ));
     let position = table.keeper.position_of(&table.ledger, session(1)).await;
     assert_eq!(position, synced.verdicts[0].position);
+}
+
+#[tokio::test]
+async fn the_trigger_speaks_for_a_co_therapist_too_and_the_refusal_says_whom() {
+    let (table, first) = Table::with_clinic().await;
+    table.act(&first, add_client(JON, "Jon Lim")).await;
+    table.act(&first, book_together(session(1), hour(30))).await;
+    // It carries the very session's name, so that `decide` takes it for the session's own stretch.
+    let held = Occupancy {
+        id: OccupancyId(uuid::Uuid::from_u128(0xbad)),
+        session: session(1),
+        resource: Some(BEN.into()),
+        at: hour(50),
+        turnover_minutes: 0,
+        buffer_before: 0,
+        buffer_after: 0,
+    };
+    table.sync(&first).await;
+    let forbidden = table.keeper.put(&table.ledger, &held.clone().into()).await;
+    assert_eq!(forbidden, None, "nothing stands in its way yet");
+    let stands = shown(&first, session(1)).await.unwrap();
+    let moved = intent::Slot {
+        co_therapists: vec![BEN],
+        ..with_ann(hour(50))
+    };
+    table.act(&first, reschedule(&stands, moved)).await;
+    table.sync(&first).await;
+    let refused = first.refused().await.unwrap();
+    let Some(Refusal::NotAvailable { unavailable }) = refused.first().map(|it| &it.refusal) else {
+        panic!("the trigger refuses: {refused:?}");
+    };
+    assert!(unavailable.therapist.is_empty(), "Ann is free");
+    let who: Vec<_> = unavailable
+        .co_therapists
+        .iter()
+        .map(|it| it.therapist)
+        .collect();
+    assert_eq!(who, [BEN]);
+}
+
+#[tokio::test]
+async fn a_co_therapist_who_no_longer_leads_a_session_is_free_at_the_ledger_too() {
+    let (table, first) = Table::with_clinic().await;
+    table.act(&first, add_client(JON, "Jon Lim")).await;
+    table.act(&first, book_together(session(1), hour(30))).await;
+    let stands = shown(&first, session(1)).await.unwrap();
+    table
+        .act(&first, reschedule(&stands, with_ann(hour(30))))
+        .await;
+    table
+        .act(
+            &first,
+            book(session(2), slot(hour(30), BEN, Place::Room(ROOM_2))),
+        )
+        .await;
+    table.sync(&first).await;
+    assert!(
+        first.refused().await.unwrap().is_empty(),
+        "his time was given back with the decision that freed it"
+    );
+    let rows = ledger_rows(&table.ledger).await;
+    assert_no_double_booking(&rows);
+    let of_first = rows
+        .iter()
+        .filter(|row| matches!(row, Row::Occupancy(held) if held.session == session(1)));
+    assert_eq!(
+        of_first.count(),
+        3,
+        "therapist, room and the co-therapist's row, which stays without a resource"
+    );
 }

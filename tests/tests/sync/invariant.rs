@@ -22,6 +22,7 @@ pub enum Wish {
         n: u128,
         hour: i64,
         ann: bool,
+        both: bool,
         place: u8,
         minutes: i64,
     },
@@ -31,6 +32,7 @@ pub enum Wish {
         n: u128,
         hour: i64,
         ann: bool,
+        both: bool,
         place: u8,
     },
     Extend {
@@ -53,12 +55,14 @@ pub fn wishes(most: usize) -> impl Strategy<Value = Vec<Wish>> {
     let n = 0_u128..8;
     let hour = -2_i64..8;
     let wish = prop_oneof![
-        6 => (n.clone(), hour.clone(), any::<bool>(), 0_u8..4, 1_i64..8)
-            .prop_map(|(n, hour, ann, place, quarters)| Wish::Book { n, hour, ann, place, minutes: quarters * 15 }),
+        6 => (n.clone(), hour.clone(), any::<bool>(), 0_u8..4, 0_u8..4, 1_i64..8)
+            .prop_map(|(n, hour, ann, both, place, quarters)| {
+                Wish::Book { n, hour, ann, both: both == 0, place, minutes: quarters * 15 }
+            }),
         3 => n.clone().prop_map(Wish::Cancel),
         2 => n.clone().prop_map(Wish::Restore),
-        4 => (n.clone(), hour, any::<bool>(), 0_u8..4)
-            .prop_map(|(n, hour, ann, place)| Wish::Move { n, hour, ann, place }),
+        4 => (n.clone(), hour, any::<bool>(), 0_u8..4, 0_u8..4)
+            .prop_map(|(n, hour, ann, both, place)| Wish::Move { n, hour, ann, both: both == 0, place }),
         3 => (n.clone(), 1_i64..10).prop_map(|(n, quarters)| Wish::Extend { n, minutes: quarters * 15 }),
         2 => (n.clone(), any::<bool>()).prop_map(|(n, free_rest)| Wish::NoShow { n, free_rest }),
         1 => n.clone().prop_map(Wish::UndoNoShow),
@@ -84,9 +88,10 @@ impl Wish {
     pub async fn act(&self, table: &Table, replica: &Replica) {
         let seen = |n: u128| shown(replica, session(n));
         let therapist = |ann: bool| if ann { ANN } else { BEN };
-        let with = |hours: i64, minutes: i64, ann: bool, at: u8| {
+        let with = |hours: i64, minutes: i64, (ann, both): (bool, bool), at: u8| {
             let start = BEGIN.plus_hours(hours);
             Slot {
+                co_therapists: both.then(|| therapist(!ann)).into_iter().collect(),
                 place_text: (place(at) == Place::Online)
                     .then(|| "https://call.example.org".to_owned()),
                 ..slot(
@@ -101,9 +106,10 @@ impl Wish {
                 n,
                 hour,
                 ann,
+                both,
                 place,
                 minutes,
-            } => book(session(*n), with(*hour, *minutes, *ann, *place)).into(),
+            } => book(session(*n), with(*hour, *minutes, (*ann, *both), *place)).into(),
             Self::Cancel(n) => cancel(session(*n)).into(),
             Self::Restore(n) => Body::RestoreSession(RestoreSession {
                 session: session(*n),
@@ -115,11 +121,12 @@ impl Wish {
                 n,
                 hour,
                 ann,
+                both,
                 place,
             } => {
                 let Some(now) = seen(*n).await else { return };
                 let minutes = now.facts.at.minutes();
-                reschedule(&now, with(*hour, minutes, *ann, *place)).into()
+                reschedule(&now, with(*hour, minutes, (*ann, *both), *place)).into()
             }
             Self::Extend { n, minutes } => {
                 let Some(now) = seen(*n).await else { return };
@@ -136,6 +143,7 @@ impl Wish {
             Self::NoShow { n, free_rest } => Body::MarkNoShow(MarkNoShow {
                 session: session(*n),
                 invoice: InvoiceFate::Keep,
+                bill: None,
                 free_rest: *free_rest,
             })
             .into(),
@@ -416,6 +424,7 @@ async fn acting_adds_to_the_screen_exactly_what_deciding_the_outbox_gives() {
         Wish::Book {
             n: 1,
             hour: 3,
+            both: false,
             ann: true,
             place: 0,
             minutes: 60,
@@ -423,6 +432,7 @@ async fn acting_adds_to_the_screen_exactly_what_deciding_the_outbox_gives() {
         Wish::Book {
             n: 2,
             hour: 4,
+            both: false,
             ann: true,
             place: 1,
             minutes: 30,
@@ -430,6 +440,7 @@ async fn acting_adds_to_the_screen_exactly_what_deciding_the_outbox_gives() {
         Wish::Move {
             n: 1,
             hour: 6,
+            both: false,
             ann: false,
             place: 1,
         },
@@ -438,6 +449,7 @@ async fn acting_adds_to_the_screen_exactly_what_deciding_the_outbox_gives() {
         Wish::Book {
             n: 3,
             hour: 4,
+            both: false,
             ann: true,
             place: 1,
             minutes: 45,

@@ -60,6 +60,7 @@ async fn waiting_messages_come_in_the_order_in_which_they_were_queued() {
                 session: session(1),
                 channel: Channel::Email,
                 again: false,
+                client: None,
             }),
         )
         .await;

@@ -22,6 +22,10 @@ const QUERIES: &[(&str, &str)] = &[
         "select body, starts from session where client = 'x' order by starts desc limit 5",
     ),
     (
+        "the sessions a client joins",
+        "select session from session_more_base where client = 'x' union select session from session_more_overlay where client = 'x'",
+    ),
+    (
         "a repetition",
         "select body, starts from session where series = 'x' order by starts",
     ),

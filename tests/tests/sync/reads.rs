@@ -28,6 +28,7 @@ async fn sessions_are_found_by_window_client_series_therapist_and_room() {
             Body::BookSeries(intent::BookSeries {
                 series,
                 client: MAYA,
+                more_clients: Vec::new(),
                 service: TALK,
                 sessions: slots.into(),
                 price: None,
@@ -134,6 +135,60 @@ async fn sessions_are_found_by_window_client_series_therapist_and_room() {
         (3, 1, 0),
         "counted over sessions that began"
     );
+}
+
+#[tokio::test]
+async fn a_session_is_found_by_everyone_who_comes_and_everyone_who_leads_it() {
+    let (table, first) = Table::with_clinic().await;
+    table.act(&first, add_client(JON, "Jon Lim")).await;
+    table
+        .act(&first, book(session(1), with_ann(hour(-3))))
+        .await;
+    table.act(&first, book_together(session(2), hour(-1))).await;
+    table.act(&first, book_together(session(3), hour(30))).await;
+    table.act(&first, cancel(session(2))).await;
+    let ids = |sessions: Vec<Session>| sessions.iter().map(|s| s.id).collect::<Vec<_>>();
+    // Once from the overlay, then from the base.
+    for pass in ["kept here", "at the ledger"] {
+        let mut read = first.read().await.unwrap();
+        assert_eq!(
+            ids(read.sessions_of_client(JON, 9).await.unwrap()),
+            [session(3), session(2)],
+            "{pass}: latest first"
+        );
+        assert_eq!(
+            ids(read.sessions_of_client(MAYA, 2).await.unwrap()),
+            [session(3), session(2)],
+            "{pass}: no more than asked for"
+        );
+        let next = read.next_session_of_client(JON, table.now()).await.unwrap();
+        assert_eq!(next.map(|s| s.id), Some(session(3)), "{pass}");
+        assert_eq!(
+            ids(read.sessions_of_therapist(BEN, hour(30)).await.unwrap()),
+            [session(3)],
+            "{pass}: Ben leads it too"
+        );
+        let kept = read
+            .attendance(JON, BEGIN.plus_hours(-99), BEGIN.plus_hours(99))
+            .await
+            .unwrap();
+        assert_eq!((kept.completed, kept.cancelled), (1, 1), "{pass}");
+        drop(read);
+        table.sync(&first).await;
+    }
+    let none = rows_of_more(&first, "session_more_overlay").await;
+    assert_eq!(
+        none, 0,
+        "what has arrived leaves the overlay, its index too"
+    );
+    assert_eq!(rows_of_more(&first, "session_more_base").await, 2);
+}
+
+async fn rows_of_more(replica: &safetalk_replica::Replica, table: &str) -> i64 {
+    sqlx::query_scalar(sqlx::AssertSqlSafe(format!("select count(*) from {table}")))
+        .fetch_one(replica.vault().readers())
+        .await
+        .unwrap()
 }
 
 #[tokio::test]

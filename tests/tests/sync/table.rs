@@ -24,6 +24,8 @@ pub const ROOM_1: RoomId = RoomId(Uuid::from_u128(0x40));
 pub const ROOM_2: RoomId = RoomId(Uuid::from_u128(0x41));
 pub const TALK: ServiceId = ServiceId(Uuid::from_u128(0x50));
 pub const MAYA: ClientId = ClientId(Uuid::from_u128(0x60));
+/// Not there before a test adds him.
+pub const JON: ClientId = ClientId(Uuid::from_u128(0x61));
 /// 2026-03-20 10:00 UTC, when every test begins.
 pub const BEGIN: Moment = Moment(1_774_000_800);
 /// Stands for what must never be seen outside the files.
@@ -274,6 +276,7 @@ pub fn slot(at: Interval, therapist: TherapistId, place: Place) -> Slot {
         at,
         place,
         therapist,
+        co_therapists: Vec::new(),
         place_text: None,
     }
 }
@@ -286,12 +289,29 @@ pub fn book(id: SessionId, slot: Slot) -> Body {
     Body::BookSession(BookSession {
         session: id,
         client: MAYA,
+        more_clients: Vec::new(),
         service: TALK,
         slot,
         price: None,
         invoice: None,
+        bill: None,
         notify: true,
         anyway: Anyway::default(),
+    })
+}
+
+/// Maya and Jon, with Ann and Ben.
+pub fn book_together(id: SessionId, at: Interval) -> Body {
+    let Body::BookSession(body) = book(id, with_ann(at)) else {
+        unreachable!("a booking");
+    };
+    Body::BookSession(BookSession {
+        more_clients: vec![JON],
+        slot: Slot {
+            co_therapists: vec![BEN],
+            ..body.slot
+        },
+        ..body
     })
 }
 
@@ -302,6 +322,7 @@ pub fn cancel(id: SessionId) -> Body {
         remark_to_client: false,
         by: CancelledBy::Client,
         invoice: InvoiceFate::Keep,
+        bill: None,
         notify: true,
     })
 }
@@ -404,9 +425,19 @@ pub fn assert_no_double_booking(rows: &[Row]) {
         .collect();
     let until = |s: &Session| s.facts.freed_from.unwrap_or(s.facts.at.end).0;
     for (i, a) in sessions.iter().enumerate() {
+        let therapists: std::collections::BTreeSet<_> = a.facts.therapists().collect();
+        assert_eq!(
+            therapists.len(),
+            a.facts.therapists().count(),
+            "nobody leads a session twice: {a:?}"
+        );
         for b in &sessions[i + 1..] {
             let (from_a, from_b) = (a.facts.at.start.0, b.facts.at.start.0);
-            if a.facts.therapist == b.facts.therapist {
+            let both = a
+                .facts
+                .therapists()
+                .any(|of_a| b.facts.therapists().any(|of_b| of_a == of_b));
+            if both {
                 assert!(
                     until(a) <= from_b || until(b) <= from_a,
                     "a therapist is in two sessions at once: {a:?} and {b:?}"

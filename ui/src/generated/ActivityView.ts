@@ -36,6 +36,10 @@ to: SnapshotView | null,
  */
 address: string | null, 
 /**
+ * Whom it concerns, where several come and it concerns one of them.
+ */
+client: string | null, 
+/**
  * Not yet at the ledger.
  */
 pending: boolean, };

@@ -11,11 +11,23 @@ import type { Typed } from "./Typed";
 /**
  * `session.book`: one session, or a repetition of them.
  */
-export type BookRequest = { client: ClientId, service: ServiceId, therapist: TherapistId, place: Place, place_text: string | null, start: Typed, minutes: number, price: Money | null, 
+export type BookRequest = { client: ClientId, 
+/**
+ * Who else comes.
+ */
+more_clients?: Array<ClientId>, service: ServiceId, therapist: TherapistId, 
+/**
+ * Who leads it with them.
+ */
+co_therapists?: Array<TherapistId>, place: Place, place_text: string | null, start: Typed, minutes: number, price: Money | null, 
 /**
  * Draft an invoice with it.
  */
-invoice: boolean, notify: boolean, anyway: Anyway, 
+invoice: boolean, 
+/**
+ * To whom; to `client` unless said otherwise.
+ */
+bill?: ClientId, notify: boolean, anyway: Anyway, 
 /**
  * Repeat; with the numbers of the occurrences to leave out.
  */

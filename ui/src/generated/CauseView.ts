@@ -30,4 +30,8 @@ open: Array<When>,
 /**
  * Whose session it is.
  */
-client: string | null, };
+client: string | null, 
+/**
+ * Which therapist, where there are several.
+ */
+therapist: string | null, };

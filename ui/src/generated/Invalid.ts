@@ -15,4 +15,4 @@ least: number, } | { "kind": "too_large",
 /**
  * The most.
  */
-most: number, } | { "kind": "end_before_start" } | { "kind": "not_a_minute" } | { "kind": "never_comes" } | { "kind": "not_in_demo" } | { "kind": "overlap" } | { "kind": "other_currency" } | { "kind": "not_for_this_service" } | { "kind": "unknown" };
+most: number, } | { "kind": "end_before_start" } | { "kind": "not_a_minute" } | { "kind": "never_comes" } | { "kind": "not_in_demo" } | { "kind": "overlap" } | { "kind": "other_currency" } | { "kind": "not_for_this_service" } | { "kind": "unknown" } | { "kind": "twice" };

@@ -9,4 +9,8 @@ import type { Typed } from "./Typed";
 /**
  * `session.reschedule`.
  */
-export type RescheduleRequest = { session: SessionId, guard: SessionGuard, start: Typed, place: Place, place_text: string | null, therapist: TherapistId, notify: boolean, anyway: Anyway, };
+export type RescheduleRequest = { session: SessionId, guard: SessionGuard, start: Typed, place: Place, place_text: string | null, therapist: TherapistId, 
+/**
+ * Who leads it with them from now on: all of them.
+ */
+co_therapists?: Array<TherapistId>, notify: boolean, anyway: Anyway, };

@@ -22,6 +22,10 @@ service: ServiceId,
  */
 therapist: TherapistId, 
 /**
+ * And with whom else.
+ */
+co_therapists?: Array<TherapistId>, 
+/**
  * Where.
  */
 place: Place, 

@@ -7,6 +7,7 @@ import type { ContactView } from "./ContactView";
 import type { InvoiceBrief } from "./InvoiceBrief";
 import type { Money } from "./Money";
 import type { NoticeBrief } from "./NoticeBrief";
+import type { Participant } from "./Participant";
 import type { Phase } from "./Phase";
 import type { PlaceBrief } from "./PlaceBrief";
 import type { QuickAction } from "./QuickAction";
@@ -55,9 +56,17 @@ client: ClientBrief,
  */
 contact: ContactView, 
 /**
+ * Who else comes: a couple, a family, a group.
+ */
+others: Array<Participant>, 
+/**
  * With whom.
  */
 therapist: TherapistBrief, 
+/**
+ * And with whom else.
+ */
+co_therapists: Array<TherapistBrief>, 
 /**
  * The therapist's open stretches that day.
  */

@@ -21,6 +21,10 @@ place: Place,
  */
 therapist: TherapistId, 
 /**
+ * Who else.
+ */
+co_therapists?: Array<TherapistId>, 
+/**
  * Standing.
  */
 status: SessionStatus, };

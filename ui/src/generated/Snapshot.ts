@@ -20,6 +20,10 @@ place: Place,
  */
 therapist: TherapistId, 
 /**
+ * And with whom else.
+ */
+co_therapists?: Array<TherapistId>, 
+/**
  * Whether it takes place.
  */
 stands: boolean, };

@@ -5,4 +5,4 @@ import type { When } from "./When";
 /**
  * A session as it was or became, with the words for it.
  */
-export type SnapshotView = { when: When, place: PlaceBrief, therapist: string, };
+export type SnapshotView = { when: When, place: PlaceBrief, therapist: string, co_therapists: Array<string>, };

@@ -5,7 +5,7 @@ import type { TherapistBrief } from "./TherapistBrief";
 /**
  * A session of today.
  */
-export type TodaySession = { block: Block, therapist: TherapistBrief, room_name: string | null, 
+export type TodaySession = { block: Block, therapist: TherapistBrief, co_therapists: Array<TherapistBrief>, room_name: string | null, 
 /**
  * The client has not been told how it stands.
  */

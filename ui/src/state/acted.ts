@@ -9,6 +9,8 @@ import { step, toast, type ToastKind } from './overlay.svelte';
 export interface About {
   client: string;
   phone: string | null;
+  /** Where several come: each of them, so that the one who is not told is named. */
+  each?: readonly { id: string; client: string; phone: string | null }[];
 }
 
 /** The label of a client's field, by the name it has in a flag. */
@@ -50,9 +52,11 @@ export function sayFlag(flag: Flag, about?: About): string | null {
       return t('flag-soft_rule_changed', { why: t(`flag-cause-${flag.cause.kind}`) });
     case 'booked_anyway':
       return null;
-    case 'not_told':
+    case 'not_told': {
       if (flag.why.kind === 'past' || !about) return null;
-      return about.phone ? t('not-told-call', { client: about.client, phone: phone(about.phone) }) : t('not-told', { client: about.client });
+      const who = about.each?.find((one) => one.id === flag.client) ?? about;
+      return who.phone ? t('not-told-call', { client: who.client, phone: phone(who.phone) }) : t('not-told', { client: who.client });
+    }
     case 'told_the_opposite':
       return about ? t('flag-told_the_opposite', { client: about.client }) : t('flag-told_the_opposite-plain');
     case 'field_kept':

@@ -21,6 +21,18 @@ export const STATUS_TONE: Record<StatusWord, 'info' | 'ok' | 'plain' | 'outline'
   scheduled: 'info', confirmed: 'ok', in_session: 'ok', completed: 'plain', no_show: 'warn', cancelled: 'outline',
 };
 
+/** Everyone of a session, as space allows: `Maya`, `Maya & Jon`, `Group (5)`. */
+export function sayPeople(first: string, others: readonly string[]): string {
+  const [second] = others;
+  if (second === undefined) return first;
+  return others.length === 1 ? t('two-people', { first, second }) : t('group-of', { n: others.length + 1 });
+}
+
+/** Initials for narrow columns: `MR`, `MR+4`. */
+export function sayInitials(first: string, others: readonly unknown[]): string {
+  return others.length ? `${first}+${String(others.length)}` : first;
+}
+
 /** `Thu 26 Nov, 14:00 – 14:50` */
 export function sayWhen(when: When): string {
   return `${dayShort(when.start.date)}, ${timeRange(when.start.minute, when.end.minute)}`;
@@ -98,7 +110,13 @@ export function answerBox(answer: CheckAnswer, names: { therapist: string; room:
   const [therapist, room] = [answer.therapist[0], answer.room[0]];
   if (therapist) {
     lines.push(t('therapist-not-available'));
-    text.push(sayCause(therapist, names.therapist, false));
+    // Of several therapists the first cause of each: it says whose it is.
+    const said = new Set<string | null>();
+    for (const cause of answer.therapist) {
+      if (said.has(cause.therapist)) continue;
+      said.add(cause.therapist);
+      text.push(sayCause(cause, cause.therapist ?? names.therapist, false));
+    }
   }
   if (room) {
     lines.push(t('room-not-available'));
@@ -156,7 +174,7 @@ export function sayRefusal(refusal: Refusal): string {
     case 'not_permitted':
       return t('denied-permission');
     case 'not_available':
-      return [refusal.unavailable.therapist.length ? t('therapist-not-available') : '', refusal.unavailable.room.length ? t('room-not-available') : ''].filter(Boolean).join('. ');
+      return [refusal.unavailable.therapist.length || refusal.unavailable.co_therapists?.length ? t('therapist-not-available') : '', refusal.unavailable.room.length ? t('room-not-available') : ''].filter(Boolean).join('. ');
     case 'series_not_available':
       return t('refused-series', { n: refusal.numbers.length });
     case 'stale':

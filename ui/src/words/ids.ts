@@ -33,6 +33,8 @@ export interface Words {
   'activity-told': { who: string | number };
   'activity-unconfirmed': { who: string | number };
   'add': Record<never, never>;
+  'add-client': Record<never, never>;
+  'add-co-therapist': Record<never, never>;
   'add-phone': Record<never, never>;
   'add-remark': Record<never, never>;
   'add-stretch': Record<never, never>;
@@ -62,6 +64,7 @@ export interface Words {
   'backup-trouble-no_folder': Record<never, never>;
   'backup-trouble-other': Record<never, never>;
   'backup-trouble-read_only': Record<never, never>;
+  'bill-to': Record<never, never>;
   'book': Record<never, never>;
   'book-anyway': Record<never, never>;
   'book-anyway-hint': Record<never, never>;
@@ -110,6 +113,7 @@ export interface Words {
   'client-attendance': { cancelled: string | number; client: string | number; missed: string | number };
   'client-knows': Record<never, never>;
   'client-knows-text': Record<never, never>;
+  'clients-of-session': { n: string | number };
   'clinic-name': Record<never, never>;
   'clinic-phone-hint': Record<never, never>;
   'clocks-back': { time: string | number };
@@ -117,6 +121,8 @@ export interface Words {
   'close': Record<never, never>;
   'closed': Record<never, never>;
   'closures': Record<never, never>;
+  'co-therapist-also': { names: string | number };
+  'co-therapists': Record<never, never>;
   'colour': Record<never, never>;
   'consent': Record<never, never>;
   'consent-both': Record<never, never>;
@@ -191,6 +197,7 @@ export interface Words {
   'field-amount': Record<never, never>;
   'field-buffer': Record<never, never>;
   'field-called': Record<never, never>;
+  'field-client': Record<never, never>;
   'field-country': Record<never, never>;
   'field-currency': Record<never, never>;
   'field-due': Record<never, never>;
@@ -217,6 +224,7 @@ export interface Words {
   'field-repeat': Record<never, never>;
   'field-start': Record<never, never>;
   'field-step': Record<never, never>;
+  'field-therapist': Record<never, never>;
   'field-turnover': Record<never, never>;
   'field-weekday': Record<never, never>;
   'fill-in-first': Record<never, never>;
@@ -253,7 +261,9 @@ export interface Words {
   'full-name': Record<never, never>;
   'gets-cancellation-email': { client: string | number };
   'go-on-from-there': Record<never, never>;
+  'gets-it': Record<never, never>;
   'group-n': { n: string | number };
+  'group-of': { n: string | number };
   'guardian': Record<never, never>;
   'guardian-name': Record<never, never>;
   'guardian-receives': Record<never, never>;
@@ -296,6 +306,7 @@ export interface Words {
   'invalid-too_large': { most: string | number };
   'invalid-too_long': { most: string | number };
   'invalid-too_small': { least: string | number };
+  'invalid-twice': Record<never, never>;
   'invalid-unknown': Record<never, never>;
   'invoice': Record<never, never>;
   'invoice-draft': Record<never, never>;
@@ -334,6 +345,7 @@ export interface Words {
   'keys-shade': Record<never, never>;
   'keys-sheet': Record<never, never>;
   'keys-title': Record<never, never>;
+  'knows': Record<never, never>;
   'label': Record<never, never>;
   'language': Record<never, never>;
   'language-en': Record<never, never>;
@@ -375,6 +387,7 @@ export interface Words {
   'minutes-short': { n: string | number };
   'modify': Record<never, never>;
   'month': Record<never, never>;
+  'more-clients': Record<never, never>;
   'name': Record<never, never>;
   'name-needed': Record<never, never>;
   'nav-availability': Record<never, never>;
@@ -442,6 +455,7 @@ export interface Words {
   'not-confirmed': Record<never, never>;
   'not-for-clinical-notes': Record<never, never>;
   'not-given': Record<never, never>;
+  'not-reached': { names: string | number };
   'not-sent': Record<never, never>;
   'not-sent-yet': Record<never, never>;
   'not-told': { client: string | number };
@@ -587,7 +601,9 @@ export interface Words {
   'remark-to-client': Record<never, never>;
   'remarks': Record<never, never>;
   'remind-again': { when: string | number };
+  'remind-who': Record<never, never>;
   'remove': Record<never, never>;
+  'remove-person': { name: string | number };
   'remove-pin': Record<never, never>;
   'repeat': Record<never, never>;
   'repeat-summary': { free: string | number; total: string | number };
@@ -667,6 +683,7 @@ export interface Words {
   'tab-clinic': Record<never, never>;
   'tab-lock': Record<never, never>;
   'tab-mail': Record<never, never>;
+  'tells-everyone': Record<never, never>;
   'test-failed': Record<never, never>;
   'test-ok': Record<never, never>;
   'test-sent': { address: string | number };
@@ -749,6 +766,7 @@ export interface Words {
   'try-again': Record<never, never>;
   'turnover': Record<never, never>;
   'turnover-hint': Record<never, never>;
+  'two-people': { first: string | number; second: string | number };
   'type-a-time': Record<never, never>;
   'type-two-groups': Record<never, never>;
   'undo': Record<never, never>;
@@ -786,6 +804,7 @@ export interface Words {
   'whatsapp': Record<never, never>;
   'when': Record<never, never>;
   'who-cancelled': Record<never, never>;
+  'who-owes-fee': Record<never, never>;
   'whole-clinic': Record<never, never>;
   'will-make-invoice': Record<never, never>;
   'will-not-be-told': { client: string | number };

@@ -1,6 +1,6 @@
 //! The calendar: days, lanes, blocks and shades.
 
-use super::{RoomBrief, Stamp, TherapistBrief};
+use super::{ClientBrief, RoomBrief, Stamp, TherapistBrief};
 use chrono::NaiveDate;
 use safetalk_domain::{ClientId, Place, ResourceId, RoomId, SessionId, StatusWord, TherapistId};
 use serde::{Deserialize, Serialize};
@@ -83,6 +83,8 @@ pub struct Block {
     pub end: Stamp,
     /// Lane.
     pub therapist: TherapistId,
+    /// Lanes in which it is drawn as well: those of the co-therapists.
+    pub co_therapists: Vec<TherapistId>,
     /// Lane in the Room Calendar.
     pub room: Option<RoomId>,
     /// Where.
@@ -93,6 +95,8 @@ pub struct Block {
     pub client_name: String,
     /// Their initials, for narrow columns and the privacy shade.
     pub client_initials: String,
+    /// Who else comes: a couple, a family, a group.
+    pub others: Vec<ClientBrief>,
     /// What.
     pub service_name: String,
     /// The word for its status.

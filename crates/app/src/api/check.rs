@@ -1,6 +1,6 @@
 //! The message box: whether a slot is available, why not, and where else.
 
-use super::{RoomBrief, Stamp, When};
+use super::{RoomBrief, Stamp, TherapistBrief, When};
 use chrono::NaiveDate;
 use safetalk_domain::zone::Local;
 use safetalk_domain::{ClientId, Money, Place, ServiceId, SessionId, StatusWord, TherapistId};
@@ -20,7 +20,7 @@ pub struct Typed {
 }
 
 /// `session.check`: is this slot available?
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct CheckRequest {
     /// The session that moves; `None` for a new one.
     pub session: Option<SessionId>,
@@ -28,6 +28,10 @@ pub struct CheckRequest {
     pub service: Option<ServiceId>,
     /// With whom.
     pub therapist: TherapistId,
+    /// And with whom else.
+    #[serde(default)]
+    #[ts(optional, as = "Option<Vec<TherapistId>>")]
+    pub co_therapists: Vec<TherapistId>,
     /// Where.
     pub place: Place,
     /// Its start.
@@ -49,7 +53,7 @@ pub struct CheckAnswer {
     pub slot: Option<When>,
     /// "Slot Available": nothing stands against it.
     pub available: bool,
-    /// "Therapist is not available", if there are any.
+    /// "Therapist is not available", if there are any; of several therapists each cause says whose it is.
     pub therapist: Vec<CauseView>,
     /// "Room is not available", if there are any.
     pub room: Vec<CauseView>,
@@ -63,6 +67,8 @@ pub struct CheckAnswer {
     pub free_rooms: Vec<RoomBrief>,
     /// The therapist's day, drawn as a track.
     pub therapist_track: Vec<TrackPart>,
+    /// The days of the co-therapists, drawn as tracks.
+    pub co_tracks: Vec<CoTrack>,
     /// The room's day, drawn as a track; empty for a place that is not a room.
     pub room_track: Vec<TrackPart>,
     /// Starts to suggest over the whole day.
@@ -91,6 +97,16 @@ pub struct CauseView {
     pub open: Vec<When>,
     /// Whose session it is.
     pub client: Option<String>,
+    /// Which therapist, where there are several.
+    pub therapist: Option<String>,
+}
+
+/// A co-therapist's day.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct CoTrack {
+    pub therapist: TherapistBrief,
+    pub track: Vec<TrackPart>,
 }
 
 /// The causes of "not available".
@@ -137,7 +153,7 @@ pub struct StartOption {
 }
 
 /// `session.free_days`: how free is each day of a month for this therapist, this place and this length?
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct FreeDaysRequest {
     /// The session that moves, whose own stretch does not count; `None` for a new one.
     pub session: Option<SessionId>,
@@ -145,6 +161,10 @@ pub struct FreeDaysRequest {
     pub service: Option<ServiceId>,
     /// With whom.
     pub therapist: TherapistId,
+    /// And with whom else.
+    #[serde(default)]
+    #[ts(optional, as = "Option<Vec<TherapistId>>")]
+    pub co_therapists: Vec<TherapistId>,
     /// Where.
     pub place: Place,
     /// How long. Minutes.
@@ -202,7 +222,7 @@ pub struct NextSession {
 }
 
 /// `session.preview_series`: every occurrence with its availability, before anything is saved.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct SeriesRequest {
     /// For whom.
     pub client: ClientId,
@@ -210,6 +230,10 @@ pub struct SeriesRequest {
     pub service: ServiceId,
     /// With whom.
     pub therapist: TherapistId,
+    /// And with whom else.
+    #[serde(default)]
+    #[ts(optional, as = "Option<Vec<TherapistId>>")]
+    pub co_therapists: Vec<TherapistId>,
     /// Where.
     pub place: Place,
     /// The first start.

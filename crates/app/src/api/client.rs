@@ -96,7 +96,10 @@ pub struct ConsentView {
 pub struct ClientSession {
     pub session: SessionId,
     pub when: When,
+    /// Who else comes.
+    pub with: Vec<ClientBrief>,
     pub therapist: TherapistBrief,
+    pub co_therapists: Vec<TherapistBrief>,
     pub place: PlaceBrief,
     pub service: String,
     pub status: StatusWord,

@@ -29,6 +29,7 @@ pub struct DashboardView {
 pub struct TodaySession {
     pub block: Block,
     pub therapist: TherapistBrief,
+    pub co_therapists: Vec<TherapistBrief>,
     pub room_name: Option<String>,
     /// The client has not been told how it stands.
     pub untold: bool,
@@ -43,6 +44,7 @@ pub enum Attention {
     Untold {
         session: SessionId,
         client: String,
+        client_id: ClientId,
         phone: Option<String>,
         when: When,
         status: StatusWord,
@@ -92,4 +94,8 @@ pub struct CloseRefusedRequest {
 #[expect(missing_docs, reason = "the name says it")]
 pub struct ToldRequest {
     pub session: SessionId,
+    /// Whom; everyone who comes unless said otherwise.
+    #[serde(default)]
+    #[ts(optional)]
+    pub client: Option<ClientId>,
 }

@@ -35,8 +35,12 @@ pub struct SessionDetail {
     pub client: ClientBrief,
     /// How the client is reached.
     pub contact: ContactView,
+    /// Who else comes: a couple, a family, a group.
+    pub others: Vec<Participant>,
     /// With whom.
     pub therapist: TherapistBrief,
+    /// And with whom else.
+    pub co_therapists: Vec<TherapistBrief>,
     /// The therapist's open stretches that day.
     pub therapist_open: Vec<When>,
     /// What.
@@ -79,6 +83,19 @@ pub struct SessionDetail {
     pub next: Option<SessionId>,
     /// Kept here, not yet at the ledger.
     pub pending: bool,
+}
+
+/// A client who comes beside the one who is named first, and what is true of them alone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Participant {
+    /// Who.
+    pub client: ClientBrief,
+    /// How they are reached.
+    pub contact: ContactView,
+    /// What they know.
+    pub told: ToldView,
+    /// How often they cancelled or missed in 12 months.
+    pub attendance: Attendance,
 }
 
 /// How a client is reached.
@@ -156,6 +173,8 @@ pub struct ActivityView {
     pub to: Option<SnapshotView>,
     /// Where a message went.
     pub address: Option<String>,
+    /// Whom it concerns, where several come and it concerns one of them.
+    pub client: Option<String>,
     /// Not yet at the ledger.
     pub pending: bool,
 }
@@ -167,6 +186,7 @@ pub struct SnapshotView {
     pub when: When,
     pub place: PlaceBrief,
     pub therapist: String,
+    pub co_therapists: Vec<String>,
 }
 
 /// How a client kept their sessions in the last 12 months.
@@ -198,8 +218,16 @@ pub struct CancelOffer {
 #[expect(missing_docs, reason = "fields are those of the session")]
 pub struct BookRequest {
     pub client: ClientId,
+    /// Who else comes.
+    #[serde(default)]
+    #[ts(optional, as = "Option<Vec<ClientId>>")]
+    pub more_clients: Vec<ClientId>,
     pub service: ServiceId,
     pub therapist: TherapistId,
+    /// Who leads it with them.
+    #[serde(default)]
+    #[ts(optional, as = "Option<Vec<TherapistId>>")]
+    pub co_therapists: Vec<TherapistId>,
     pub place: Place,
     pub place_text: Option<String>,
     pub start: Typed,
@@ -207,6 +235,10 @@ pub struct BookRequest {
     pub price: Option<Money>,
     /// Draft an invoice with it.
     pub invoice: bool,
+    /// To whom; to `client` unless said otherwise.
+    #[serde(default)]
+    #[ts(optional)]
+    pub bill: Option<ClientId>,
     pub notify: bool,
     pub anyway: Anyway,
     /// Repeat; with the numbers of the occurrences to leave out.
@@ -239,6 +271,10 @@ pub struct CancelRequest {
     pub remark_to_client: bool,
     pub by: CancelledBy,
     pub invoice: InvoiceFate,
+    /// Who owes a fee; who was billed for the session unless said otherwise.
+    #[serde(default)]
+    #[ts(optional)]
+    pub bill: Option<ClientId>,
     pub notify: bool,
 }
 
@@ -261,6 +297,10 @@ pub struct RescheduleRequest {
     pub place: Place,
     pub place_text: Option<String>,
     pub therapist: TherapistId,
+    /// Who leads it with them from now on: all of them.
+    #[serde(default)]
+    #[ts(optional, as = "Option<Vec<TherapistId>>")]
+    pub co_therapists: Vec<TherapistId>,
     pub notify: bool,
     pub anyway: Anyway,
 }
@@ -286,6 +326,10 @@ pub struct ExtensionRequest {
     pub due: NaiveDate,
     pub text: String,
     pub send: Vec<Channel>,
+    /// To whom; to who was billed for the session unless said otherwise.
+    #[serde(default)]
+    #[ts(optional)]
+    pub bill: Option<ClientId>,
 }
 
 /// `session.no_show`.
@@ -294,6 +338,10 @@ pub struct ExtensionRequest {
 pub struct NoShowRequest {
     pub session: SessionId,
     pub invoice: InvoiceFate,
+    /// Who owes a fee; who was billed for the session unless said otherwise.
+    #[serde(default)]
+    #[ts(optional)]
+    pub bill: Option<ClientId>,
     pub free_rest: bool,
 }
 
@@ -320,4 +368,8 @@ pub struct RemindRequest {
     pub session: SessionId,
     pub channel: Channel,
     pub again: bool,
+    /// To whom; to each who can be reached unless said otherwise.
+    #[serde(default)]
+    #[ts(optional)]
+    pub client: Option<ClientId>,
 }

@@ -7,10 +7,10 @@ use safetalk_domain::world::{Collected, World};
 use safetalk_domain::*;
 use safetalk_replica::Reader;
 
-/// A therapist and a place with their hours, time off and what is held of them.
+/// Therapists and a place with their hours, time off and what is held of them.
 pub(super) struct Around {
     world: World,
-    therapist: (Therapist, Collected),
+    therapists: Vec<(Therapist, Collected)>,
     place: Place,
     room: Option<(Room, Collected)>,
     service: Option<ServiceId>,
@@ -20,21 +20,21 @@ impl Around {
     /// Gathers it over `window` from the reader's snapshot.
     pub async fn gather(
         look: &mut Reader,
-        therapist: TherapistId,
+        therapists: &[TherapistId],
         place: Place,
         service: Option<ServiceId>,
         window: Interval,
     ) -> Result<Self, Problem> {
-        let world = gather_slot(look, therapist, place, service, window).await?;
+        let world = gather_slot(look, therapists, place, service, window).await?;
         let room = match place.room() {
             Some(id) => Some((world.room(id)?.clone(), world.collect(id.into()))),
             None => None,
         };
         Ok(Self {
-            therapist: (
-                world.therapist(therapist)?.clone(),
-                world.collect(therapist.into()),
-            ),
+            therapists: therapists
+                .iter()
+                .map(|id| Ok((world.therapist(*id)?.clone(), world.collect((*id).into()))))
+                .collect::<Result<_, Refusal>>()?,
             world,
             place,
             room,
@@ -42,10 +42,12 @@ impl Around {
         })
     }
 
-    /// The therapist as availability sees them.
-    pub fn therapist(&self) -> Result<Resource<'_>, Refusal> {
-        let (row, held) = &self.therapist;
-        self.world.therapist_resource(row, held)
+    /// Each therapist as availability sees them, the lead first.
+    pub fn therapists(&self) -> Result<Vec<Resource<'_>>, Refusal> {
+        self.therapists
+            .iter()
+            .map(|(row, held)| self.world.therapist_resource(row, held))
+            .collect()
     }
 
     /// The room as availability sees it, if the place is one.
@@ -59,7 +61,6 @@ impl Around {
     /// What a slot at `at` needs around itself.
     pub fn proposal(&self, session: Option<SessionId>, at: Interval) -> Proposal {
         let service = self.service.and_then(|id| self.world.services.get(&id));
-        let (row, _) = &self.therapist;
-        self.world.proposal(session, at, self.place, row, service)
+        self.world.proposal(session, at, self.place, service)
     }
 }

@@ -20,6 +20,7 @@ pub async fn book(office: &Office, request: BookRequest) -> Result<Booked, Probl
         at: Interval::new(start, start.plus_minutes(request.minutes.into())),
         place: request.place,
         therapist: request.therapist,
+        co_therapists: request.co_therapists.clone(),
         place_text: request.place_text.clone(),
     };
     let new_id = || SessionId(Uuid::now_v7());
@@ -45,6 +46,7 @@ pub async fn book(office: &Office, request: BookRequest) -> Result<Booked, Probl
         let body = BookSeries {
             series: inverse.series,
             client: request.client,
+            more_clients: request.more_clients,
             service: request.service,
             sessions,
             price: request.price,
@@ -64,10 +66,12 @@ pub async fn book(office: &Office, request: BookRequest) -> Result<Booked, Probl
     let body = BookSession {
         session,
         client: request.client,
+        more_clients: request.more_clients,
         service: request.service,
         slot,
         price: request.price,
         invoice: request.invoice.then(|| InvoiceId(Uuid::now_v7())),
+        bill: request.bill,
         notify: request.notify,
         anyway: request.anyway,
     };
@@ -77,6 +81,7 @@ pub async fn book(office: &Office, request: BookRequest) -> Result<Booked, Probl
         remark_to_client: false,
         by: CancelledBy::Clinic,
         invoice: InvoiceFate::Void,
+        bill: None,
         notify: true,
     };
     let acted = office

@@ -60,12 +60,9 @@ pub async fn view(office: &Office, request: CalendarRequest) -> Result<CalendarV
     let used: BTreeSet<Uuid> = sessions
         .iter()
         .flat_map(|s| {
-            [
-                Some(s.facts.therapist.0),
-                s.facts.place.room().map(|room| room.0),
-            ]
+            let room = s.facts.place.room().map(|room| room.0);
+            s.facts.therapists().map(|id| id.0).chain(room)
         })
-        .flatten()
         .collect();
     let therapists: Vec<_> = directory
         .therapists
@@ -109,7 +106,7 @@ pub async fn blocks(
     days: &[Day],
     sessions: &[Session],
 ) -> Result<Vec<Block>, Problem> {
-    let ids: Vec<ClientId> = sessions.iter().map(|s| s.facts.client).collect();
+    let ids: Vec<ClientId> = sessions.iter().flat_map(|s| s.facts.clients()).collect();
     let clients: BTreeMap<ClientId, Client> = office
         .replica
         .read()
@@ -138,6 +135,7 @@ pub async fn blocks(
                 start: directory.stamp(facts.at.start),
                 end: directory.stamp(facts.at.end),
                 therapist: facts.therapist,
+                co_therapists: facts.co_therapists.clone(),
                 room: facts.place.room(),
                 place: facts.place,
                 client: facts.client,
@@ -146,6 +144,11 @@ pub async fn blocks(
                     .as_ref()
                     .map(|c| c.initials.clone())
                     .unwrap_or_default(),
+                others: facts
+                    .more_clients
+                    .iter()
+                    .filter_map(|id| clients.get(id).map(client_brief))
+                    .collect(),
                 service_name: directory.service(facts.service).name,
                 status: facts.word(directory.now),
                 strip: strip(directory, session),
@@ -188,10 +191,13 @@ fn strip(directory: &Directory, session: &Session) -> u16 {
     if session.facts.status == SessionStatus::Cancelled {
         return 0;
     }
-    let therapist = directory
-        .therapists
-        .get(&session.facts.therapist)
-        .map_or(0, |row| row.facts.buffer_minutes);
+    let therapist = session
+        .facts
+        .therapists()
+        .filter_map(|id| directory.therapists.get(&id))
+        .map(|row| row.facts.buffer_minutes)
+        .max()
+        .unwrap_or(0);
     let service = directory
         .services
         .get(&session.facts.service)
@@ -417,7 +423,7 @@ pub async fn sidebar(office: &Office, _: Nothing) -> Result<SidebarView, Problem
             sessions: count(
                 sessions
                     .iter()
-                    .filter(|s| s.facts.therapist == row.id && today.span.holds(s.facts.at.start))
+                    .filter(|s| s.facts.is_seen_by(row.id) && today.span.holds(s.facts.at.start))
                     .count(),
             ),
             away: away(&directory, &time, today, row.id.into()),
@@ -461,6 +467,7 @@ fn away(directory: &Directory, time: &Time, today: Day, lane: ResourceId) -> boo
         time_off: &off,
         closures: &closures,
         busy: &[],
+        buffer_minutes: 0,
         archived: false,
     };
     let mut closed = track::closed(today, &resource);

@@ -8,7 +8,7 @@ use crate::directory::Directory;
 use crate::office::Office;
 use chrono::Days;
 use safetalk_domain::availability::{
-    self, Cause, Found, Proposal, Resource, Search, Unavailable, nearest,
+    self, Cause, CoUnavailable, Found, Proposal, Resource, Search, Unavailable, nearest,
 };
 use safetalk_domain::gather::gather_slot;
 use safetalk_domain::refusal::Thing;
@@ -57,21 +57,16 @@ pub async fn check(office: &Office, request: CheckRequest) -> Result<CheckAnswer
             .end
             .plus_hours(24 * availability::HORIZON_DAYS),
     );
-    let around = Around::gather(
-        &mut look,
-        request.therapist,
-        request.place,
-        service_id,
-        ahead,
-    )
-    .await?;
+    let ids = everyone(request.therapist, &request.co_therapists);
+    let around = Around::gather(&mut look, &ids, request.place, service_id, ahead).await?;
     drop(look);
-    let (therapist, room) = (around.therapist()?, around.room()?);
+    let (therapists, room) = (around.therapists()?, around.room()?);
 
     let asked = Asked {
         office,
         directory: &directory,
-        therapist: &therapist,
+        ids: &ids,
+        therapists: &therapists,
         room: room.as_ref(),
     };
     let propose = |at| around.proposal(request.session, at);
@@ -88,7 +83,8 @@ pub async fn check(office: &Office, request: CheckRequest) -> Result<CheckAnswer
                 step_minutes: step,
                 most: ALTERNATIVES + 1,
             };
-            let mut slots = nearest(&search, &[&therapist], room.as_ref());
+            let people: Vec<_> = therapists.iter().collect();
+            let mut slots = nearest(&search, &people, room.as_ref());
             // Where the session already is, is no alternative.
             slots.retain(|free| {
                 !session
@@ -106,7 +102,7 @@ pub async fn check(office: &Office, request: CheckRequest) -> Result<CheckAnswer
         .zip(slot)
         .map(|(s, at)| (s, at.end.minutes_since(s.facts.at.end)))
         .filter(|(_, added)| request.end.is_some() && *added > 0);
-    let own = directory.member.facts.therapist == Some(request.therapist);
+    let own = directory.member.overrides_own(&found, &ids);
     let room_missing = !found.room.is_empty();
     Ok(CheckAnswer {
         start,
@@ -116,7 +112,7 @@ pub async fn check(office: &Office, request: CheckRequest) -> Result<CheckAnswer
         may_book_anyway: found.only_soft()
             && (own || directory.member.may(Grant::BookOutsideAvailability)),
         reason_needed: !own,
-        therapist: asked.causes(&found.therapist, &clients),
+        therapist: asked.therapist_causes(&found, &clients),
         room: asked.causes(&found.room, &clients),
         alternatives: alternatives
             .into_iter()
@@ -126,7 +122,19 @@ pub async fn check(office: &Office, request: CheckRequest) -> Result<CheckAnswer
             Some(at) if room_missing => asked.free_rooms(request.session, at).await?,
             _ => Vec::new(),
         },
-        therapist_track: track(day, &therapist, request.session),
+        therapist_track: therapists
+            .first()
+            .map(|lead| track(day, lead, request.session))
+            .unwrap_or_default(),
+        co_tracks: ids
+            .iter()
+            .zip(&therapists)
+            .skip(1)
+            .map(|(id, therapist)| CoTrack {
+                therapist: directory.therapist(*id),
+                track: track(day, therapist, request.session),
+            })
+            .collect(),
         room_track: room
             .as_ref()
             .map(|room| track(day, room, request.session))
@@ -141,6 +149,17 @@ pub async fn check(office: &Office, request: CheckRequest) -> Result<CheckAnswer
                 .checked_add_days(Days::new(directory.clinic.facts.due_days.into()))
         }),
     })
+}
+
+/// Those who are to lead a session, the lead first, each once.
+pub(super) fn everyone(lead: TherapistId, others: &[TherapistId]) -> Vec<TherapistId> {
+    let mut ids = vec![lead];
+    for id in others {
+        if !ids.contains(id) {
+            ids.push(*id);
+        }
+    }
+    ids
 }
 
 /// The stretch that was typed, if it can be read and runs forwards.
@@ -172,7 +191,8 @@ fn slot(
 /// Whether the session already has this slot.
 fn stands_there(session: &Session, request: &CheckRequest, slot: Interval) -> bool {
     let facts = &session.facts;
-    facts.at == slot && facts.place == request.place && facts.therapist == request.therapist
+    let therapists = everyone(request.therapist, &request.co_therapists);
+    facts.at == slot && facts.place == request.place && facts.therapists().eq(therapists)
 }
 
 /// The price of `added` minutes by what the session or its service costs.
@@ -191,7 +211,10 @@ fn extension_price(session: &Session, service: Option<&Service>, added: i64) -> 
 pub(super) struct Asked<'a> {
     pub office: &'a Office,
     pub directory: &'a Directory,
-    pub therapist: &'a Resource<'a>,
+    /// Who is to lead it, the lead first.
+    pub ids: &'a [TherapistId],
+    /// Each of them.
+    pub therapists: &'a [Resource<'a>],
     pub room: Option<&'a Resource<'a>>,
 }
 
@@ -203,9 +226,25 @@ impl Asked<'_> {
 
     /// Every cause; `past` leaves soft rules out.
     fn causes_of(&self, wanted: &Proposal, past: bool) -> Unavailable {
-        let causes = |found: Vec<Found>| found.into_iter().map(|found| found.cause).collect();
+        let causes =
+            |found: Vec<Found>| -> Vec<Cause> { found.into_iter().map(|it| it.cause).collect() };
+        let mut of_each = self
+            .therapists
+            .iter()
+            .map(|one| causes(availability::therapist(wanted, one, past)));
         Unavailable {
-            therapist: causes(availability::therapist(wanted, self.therapist, past)),
+            therapist: of_each.next().unwrap_or_default(),
+            co_therapists: self
+                .ids
+                .iter()
+                .skip(1)
+                .zip(of_each)
+                .filter(|(_, causes)| !causes.is_empty())
+                .map(|(id, causes)| CoUnavailable {
+                    therapist: *id,
+                    causes,
+                })
+                .collect(),
             room: self
                 .room
                 .map(|room| causes(availability::room(wanted, room, past)))
@@ -219,7 +258,7 @@ impl Asked<'_> {
         found: &Unavailable,
     ) -> Result<BTreeMap<SessionId, String>, Problem> {
         let mut names = BTreeMap::new();
-        for cause in found.therapist.iter().chain(&found.room) {
+        for cause in found.causes() {
             let (Cause::Taken { session, .. }
             | Cause::Turnover { session, .. }
             | Cause::Buffer { session, .. }) = cause
@@ -229,13 +268,32 @@ impl Asked<'_> {
             let Some(row) = self.office.replica.row::<Session>(*session).await? else {
                 continue;
             };
-            if self.directory.member.may_act_for(row.facts.therapist)
-                && let Some(client) = self.office.replica.row::<Client>(row.facts.client).await?
-            {
-                names.insert(*session, client.details.full_name.value);
+            if self.directory.member.may_act_on(&row.facts) {
+                names.insert(*session, names_of(self.office, &row).await?);
             }
         }
         Ok(names)
+    }
+
+    /// The lines under "Therapist is not available": of several therapists each says whose it is.
+    pub fn therapist_causes(
+        &self,
+        found: &Unavailable,
+        clients: &BTreeMap<SessionId, String>,
+    ) -> Vec<CauseView> {
+        let several = self.ids.len() > 1;
+        let lead = self.ids.first().map(|lead| (*lead, &found.therapist));
+        let others = found.co_therapists.iter();
+        lead.into_iter()
+            .chain(others.map(|other| (other.therapist, &other.causes)))
+            .flat_map(|(id, causes)| {
+                let whose = several.then(|| self.directory.therapist(id).name);
+                causes.iter().map(move |cause| CauseView {
+                    therapist: whose.clone(),
+                    ..self.cause(cause, clients)
+                })
+            })
+            .collect()
     }
 
     /// The lines under the message.
@@ -259,6 +317,7 @@ impl Asked<'_> {
             minutes: None,
             open: Vec::new(),
             client: None,
+            therapist: None,
         };
         let client = |session: &SessionId| clients.get(session).cloned();
         match cause {
@@ -343,10 +402,7 @@ impl Asked<'_> {
             .filter(|room| !room.facts.archived)
         {
             let mut look = self.office.replica.read().await?;
-            let Some(any) = self.directory.therapists.keys().next() else {
-                break;
-            };
-            let world = gather_slot(&mut look, *any, Place::Room(room.id), None, at).await?;
+            let world = gather_slot(&mut look, &[], Place::Room(room.id), None, at).await?;
             let held = world.collect(room.id.into());
             let resource = world.room_resource(room, &held)?;
             let wanted = Proposal {
@@ -363,7 +419,7 @@ impl Asked<'_> {
         Ok(super::calendar::by_name(free, |room| &room.name))
     }
 
-    /// The therapist's next session after the slot, the same day or the next.
+    /// The next session of any of the therapists after the slot, the same day or the next.
     async fn next(
         &self,
         slot: Option<Interval>,
@@ -372,9 +428,9 @@ impl Asked<'_> {
         let Some(slot) = slot else { return Ok(None) };
         let horizon = slot.start.plus_hours(24);
         let next = self
-            .therapist
-            .busy
+            .therapists
             .iter()
+            .flat_map(|therapist| therapist.busy)
             .filter(|held| {
                 held.resource.is_some()
                     && Some(held.session) != own
@@ -386,18 +442,22 @@ impl Asked<'_> {
         let Some(session) = self.office.replica.row::<Session>(held.session).await? else {
             return Ok(None);
         };
-        let client = self
-            .office
-            .replica
-            .row::<Client>(session.facts.client)
-            .await?;
         Ok(Some(NextSession {
             session: session.id,
             start: self.directory.stamp(session.facts.at.start),
-            client: client
-                .map(|client| client.details.full_name.value)
-                .unwrap_or_default(),
+            client: names_of(self.office, &session).await?,
             status: session.facts.word(self.directory.now),
         }))
     }
+}
+
+/// The names of everyone who comes to a session.
+pub(super) async fn names_of(office: &Office, session: &Session) -> Result<String, Problem> {
+    let mut names = Vec::new();
+    for id in session.facts.clients() {
+        if let Some(client) = office.replica.row::<Client>(id).await? {
+            names.push(client.details.full_name.value);
+        }
+    }
+    Ok(names.join(", "))
 }

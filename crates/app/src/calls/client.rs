@@ -2,6 +2,7 @@
 
 use super::invoice::invoice_briefs;
 use super::notice::notice_briefs;
+use crate::api::ClientBrief;
 use crate::api::Nothing;
 use crate::api::act::{Acted, Problem};
 use crate::api::client::*;
@@ -13,6 +14,7 @@ use safetalk_domain::decide::client_problems;
 use safetalk_domain::intent::*;
 use safetalk_domain::refusal::{Field, Thing};
 use safetalk_domain::*;
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// How many sessions a client's page lists.
@@ -103,6 +105,15 @@ pub async fn get(office: &Office, request: ClientRequest) -> Result<ClientDetail
             directory.now,
         )
         .await?;
+    let together: Vec<ClientId> = sessions.iter().flat_map(|s| s.facts.clients()).collect();
+    let together: BTreeMap<ClientId, ClientBrief> = replica
+        .read()
+        .await?
+        .many::<Client>(&together)
+        .await?
+        .iter()
+        .map(|client| (client.id, client_brief(client)))
+        .collect();
     let consent = |consent: Option<Consent>| {
         consent.map(|consent| ConsentView {
             at: directory.stamp(consent.at),
@@ -121,7 +132,14 @@ pub async fn get(office: &Office, request: ClientRequest) -> Result<ClientDetail
             .map(|session| ClientSession {
                 session: session.id,
                 when: directory.when(session.facts.at),
+                with: session
+                    .facts
+                    .clients()
+                    .filter(|other| *other != client.id)
+                    .filter_map(|other| together.get(&other).cloned())
+                    .collect(),
                 therapist: directory.therapist(session.facts.therapist),
+                co_therapists: directory.therapists_of(&session.facts.co_therapists),
                 place: directory.place(session.facts.place, Some(&session.details)),
                 service: directory.service(session.facts.service).name,
                 status: session.facts.word(directory.now),

@@ -49,6 +49,7 @@ pub async fn get(office: &Office, _: Nothing) -> Result<DashboardView, Problem> 
         .into_iter()
         .map(|block| TodaySession {
             therapist: directory.therapist(block.therapist),
+            co_therapists: directory.therapists_of(&block.co_therapists),
             room_name: block.room.map(|room| directory.room(room).name),
             untold: untold.contains(&block.session),
             block,
@@ -129,10 +130,13 @@ async fn untold(office: &Office, directory: &Directory) -> Result<Vec<Attention>
         sessions.insert(session.id, session);
     }
     let mut items = Vec::new();
-    for session in sessions.values() {
+    let each = sessions
+        .values()
+        .flat_map(|session| session.facts.clients().map(move |client| (session, client)));
+    for (session, client_id) in each {
         let told = office
             .replica
-            .row::<Told>(Told::id_of(session.id, session.facts.client))
+            .row::<Told>(Told::id_of(session.id, client_id))
             .await?;
         if told
             .as_ref()
@@ -141,7 +145,7 @@ async fn untold(office: &Office, directory: &Directory) -> Result<Vec<Attention>
         {
             continue;
         }
-        let client = office.replica.row::<Client>(session.facts.client).await?;
+        let client = office.replica.row::<Client>(client_id).await?;
         let notices = office
             .replica
             .read()
@@ -158,7 +162,9 @@ async fn untold(office: &Office, directory: &Directory) -> Result<Vec<Attention>
             continue;
         };
         let fresh = notices.iter().any(|notice| {
-            notice.facts.queued_at + PATIENCE_SECONDS > directory.now && notice.facts.state.waits()
+            notice.facts.client == client_id
+                && notice.facts.queued_at + PATIENCE_SECONDS > directory.now
+                && notice.facts.state.waits()
         });
         if waiting && fresh && directory.clinic.facts.mail_ready {
             continue;
@@ -171,6 +177,7 @@ async fn untold(office: &Office, directory: &Directory) -> Result<Vec<Attention>
                     .as_ref()
                     .map(|client| client.details.full_name.value.clone())
                     .unwrap_or_default(),
+                client_id,
                 phone: client.as_ref().and_then(phone),
                 when: directory.when(session.facts.at),
                 status: session.facts.word(directory.now),

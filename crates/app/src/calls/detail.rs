@@ -34,20 +34,17 @@ pub async fn get(office: &Office, request: SessionRequest) -> Result<SessionDeta
             what: Thing::Session,
         })?;
     let facts = &session.facts;
-    let client = replica
-        .row::<Client>(facts.client)
-        .await?
-        .ok_or(Refusal::NotFound {
+    let mut clients = Vec::new();
+    for id in facts.clients() {
+        clients.push(replica.row::<Client>(id).await?.ok_or(Refusal::NotFound {
             what: Thing::Client,
-        })?;
+        })?);
+    }
     let notices = replica.read().await?.notices_of_session(session.id).await?;
     let invoices = replica
         .read()
         .await?
         .invoices_of_session(session.id)
-        .await?;
-    let told = replica
-        .row::<Told>(Told::id_of(session.id, client.id))
         .await?;
     let activity = replica
         .read()
@@ -59,19 +56,18 @@ pub async fn get(office: &Office, request: SessionRequest) -> Result<SessionDeta
 
     let day = directory.zone().day(directory.zone().date(facts.at.start));
     let mut look = replica.read().await?;
-    let around = Around::gather(
-        &mut look,
-        facts.therapist,
-        facts.place,
-        Some(facts.service),
-        day.span,
-    )
-    .await?;
+    let ids: Vec<TherapistId> = facts.therapists().collect();
+    let around =
+        Around::gather(&mut look, &ids, facts.place, Some(facts.service), day.span).await?;
     drop(look);
-    let (therapist, room) = (around.therapist()?, around.room()?);
+    let (therapists, room) = (around.therapists()?, around.room()?);
+    let therapist = therapists.first().ok_or(Refusal::NotFound {
+        what: Thing::Therapist,
+    })?;
+    let reached: Vec<&ClientFacts> = clients.iter().map(|client| &client.facts).collect();
     let asking = Asking {
         session: facts,
-        client: &client.facts,
+        clients: &reached,
         actor: &directory.member,
         clinic: &directory.clinic.facts,
         now: directory.now,
@@ -88,27 +84,31 @@ pub async fn get(office: &Office, request: SessionRequest) -> Result<SessionDeta
         .session_from(facts.at.start + 1)
         .await?
         .map(|session| session.id);
-    // Read before the answer is put together: a reader inside that expression lives until its end, and whoever holds one while
-    // waiting for another can wait for ever.
-    let attendance = replica
-        .read()
-        .await?
-        .attendance(
-            client.id,
-            directory.now.plus_hours(-24 * 365),
-            directory.now,
-        )
-        .await?;
+    let mut participants = Vec::with_capacity(clients.len());
+    for client in &clients {
+        participants.push(participant(office, &directory, &session, client, &notices).await?);
+    }
+    let names: BTreeMap<ClientId, String> = clients
+        .iter()
+        .filter(|_| clients.len() > 1)
+        .map(|client| (client.id, client.details.full_name.value.clone()))
+        .collect();
+    let mut others = participants.into_iter();
+    let first = others.next().ok_or(Refusal::NotFound {
+        what: Thing::Client,
+    })?;
     Ok(SessionDetail {
         id: session.id,
         now: directory.stamp(directory.now),
         status: facts.word(directory.now),
         phase: facts.phase(directory.now),
         when: directory.when(facts.at),
-        client: client_brief(&client),
-        contact: contact(&directory, &client, &notices),
+        client: first.client,
+        contact: first.contact,
+        others: others.collect(),
         therapist: directory.therapist(facts.therapist),
-        therapist_open: open_that_day(&directory, &therapist, day.span),
+        co_therapists: directory.therapists_of(&facts.co_therapists),
+        therapist_open: open_that_day(&directory, therapist, day.span),
         service: directory.service(facts.service),
         place: directory.place(facts.place, Some(&session.details)),
         series: facts.series,
@@ -125,22 +125,16 @@ pub async fn get(office: &Office, request: SessionRequest) -> Result<SessionDeta
             .collect(),
         actions: quick_actions(&asking),
         guard: facts.guard(),
-        told: told_view(
-            &directory,
-            &session,
-            Some(&client),
-            told.as_ref(),
-            notices.iter(),
-        ),
-        activity: activity_views(&directory, &activity, &notices, &unsynced),
-        attendance: attendance.into(),
-        therapist_track: track(day, &therapist, Some(session.id)),
+        told: first.told,
+        activity: activity_views(&directory, &activity, &notices, &names, &unsynced),
+        attendance: first.attendance,
+        therapist_track: track(day, therapist, Some(session.id)),
         room_track: room
             .as_ref()
             .map(|room| track(day, room, Some(session.id)))
             .unwrap_or_default(),
-        next_free: next_free(&directory, &around, &session, &therapist, day.span),
-        cancel: cancel_offer(&directory, &session, &client, &invoices),
+        next_free: next_free(&directory, &around, &session, &therapists, day.span),
+        cancel: cancel_offer(&directory, &session, &clients, &invoices),
         no_show_fee: directory.clinic.facts.no_show_fee,
         previous,
         next,
@@ -150,9 +144,50 @@ pub async fn get(office: &Office, request: SessionRequest) -> Result<SessionDeta
     })
 }
 
+/// A client of the session, and what is true of them alone.
+async fn participant(
+    office: &Office,
+    directory: &Directory,
+    session: &Session,
+    client: &Client,
+    notices: &[Notice],
+) -> Result<Participant, Problem> {
+    let told = office
+        .replica
+        .row::<Told>(Told::id_of(session.id, client.id))
+        .await?;
+    // Read before the answer is put together: a reader inside that expression lives until its end, and whoever holds one
+    // while waiting for another can wait for ever.
+    let attendance = office
+        .replica
+        .read()
+        .await?
+        .attendance(
+            client.id,
+            directory.now.plus_hours(-24 * 365),
+            directory.now,
+        )
+        .await?;
+    Ok(Participant {
+        client: client_brief(client),
+        contact: contact(directory, client, notices),
+        told: told_view(
+            directory,
+            session,
+            Some(client),
+            told.as_ref(),
+            notices.iter(),
+        ),
+        attendance: attendance.into(),
+    })
+}
+
 fn contact(directory: &Directory, client: &Client, notices: &[Notice]) -> ContactView {
     let receives = client.facts.guardian_receives;
-    let last = |channel| last_reminder(notices.iter(), channel).map(|at| directory.stamp(at));
+    let last = |channel| {
+        let theirs = notices.iter().filter(|it| it.facts.client == client.id);
+        last_reminder(theirs, channel).map(|at| directory.stamp(at))
+    };
     ContactView {
         email: client
             .details
@@ -191,7 +226,7 @@ fn next_free(
     directory: &Directory,
     around: &Around,
     session: &Session,
-    therapist: &Resource<'_>,
+    therapists: &[Resource<'_>],
     day: Interval,
 ) -> Option<crate::api::Stamp> {
     let service = directory.services.get(&session.facts.service);
@@ -206,7 +241,7 @@ fn next_free(
         step_minutes: service.map_or(15, |s| s.facts.step_minutes),
         most: 1,
     };
-    nearest(&search, &[therapist], None)
+    nearest(&search, &therapists.iter().collect::<Vec<_>>(), None)
         .into_iter()
         .find(|slot| slot.start < day.end)
         .map(|slot| directory.stamp(slot.start))
@@ -216,7 +251,7 @@ fn next_free(
 fn cancel_offer(
     directory: &Directory,
     session: &Session,
-    client: &Client,
+    clients: &[Client],
     invoices: &[Invoice],
 ) -> CancelOffer {
     let clinic = &directory.clinic.facts;
@@ -240,7 +275,9 @@ fn cancel_offer(
     let notify = stands(session)
         && !ended
         && clinic.plan.email
-        && client.facts.reach(Channel::Email).is_ok();
+        && clients
+            .iter()
+            .any(|client| client.facts.reach(Channel::Email).is_ok());
     CancelOffer {
         late,
         invoice: own,
@@ -250,11 +287,12 @@ fn cancel_offer(
     }
 }
 
-/// Activity, newest first, with the words for what it names.
+/// Activity, newest first, with the words for what it names; `names` of the clients where there are several.
 pub fn activity_views(
     directory: &Directory,
     activity: &[Activity],
     notices: &[Notice],
+    names: &BTreeMap<ClientId, String>,
     pending: &BTreeSet<uuid::Uuid>,
 ) -> Vec<ActivityView> {
     let addresses: BTreeMap<NoticeId, Option<String>> = notices
@@ -265,6 +303,11 @@ pub fn activity_views(
         when: directory.when(s.at),
         place: directory.place(s.place, None),
         therapist: directory.therapist(s.therapist).name,
+        co_therapists: s
+            .co_therapists
+            .iter()
+            .map(|id| directory.therapist(*id).name)
+            .collect(),
     };
     let mut lines: Vec<&Activity> = activity.iter().collect();
     // Moments are whole seconds. Within one, an action stands before the messages it made, and before what became of them.
@@ -298,10 +341,26 @@ pub fn activity_views(
                 from: from.map(snapshot),
                 to: to.map(snapshot),
                 address: notice,
+                client: line
+                    .client
+                    .filter(|_| of_one(&line.what))
+                    .and_then(|client| names.get(&client).cloned()),
                 pending: pending.contains(&line.id.0),
             }
         })
         .collect()
+}
+
+/// Whether a line of a session's history is about one of its clients rather than all.
+fn of_one(what: &Happened) -> bool {
+    matches!(
+        what,
+        Happened::NoticeQueued { .. }
+            | Happened::NoticeMoved { .. }
+            | Happened::ToldPersonally
+            | Happened::InvoiceDrafted { .. }
+            | Happened::InvoiceMoved { .. }
+    )
 }
 
 impl From<safetalk_replica::Attendance> for Attendance {

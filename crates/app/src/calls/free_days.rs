@@ -2,7 +2,7 @@
 
 use super::around::Around;
 use super::calendar::{six_weeks, window};
-use super::check::STEP_MINUTES;
+use super::check::{STEP_MINUTES, everyone};
 use crate::api::Stamp;
 use crate::api::act::Problem;
 use crate::api::check::{DayKind, FreeDayView, FreeDaysRequest, FreeDaysView};
@@ -37,7 +37,7 @@ pub async fn free_days(office: &Office, request: FreeDaysRequest) -> Result<Free
     let mut look = office.replica.read().await?;
     let around = Around::gather(
         &mut look,
-        request.therapist,
+        &everyone(request.therapist, &request.co_therapists),
         request.place,
         service,
         // What begins late on the last day may end on the next.
@@ -45,7 +45,7 @@ pub async fn free_days(office: &Office, request: FreeDaysRequest) -> Result<Free
     )
     .await?;
     drop(look);
-    let (therapist, room) = (around.therapist()?, around.room()?);
+    let (therapists, room) = (around.therapists()?, around.room()?);
     let wanted = around.proposal(
         request.session,
         Interval::new(
@@ -61,7 +61,7 @@ pub async fn free_days(office: &Office, request: FreeDaysRequest) -> Result<Free
         &days,
         directory.now,
         step,
-        &[&therapist],
+        &therapists.iter().collect::<Vec<_>>(),
         room.as_ref(),
     );
     Ok(FreeDaysView {

@@ -51,7 +51,7 @@ pub async fn get(office: &Office, _: Nothing) -> Result<HoursView, Problem> {
 fn of_owner(owner: Owner, session: &Session) -> bool {
     match owner {
         Owner::Clinic(_) => true,
-        Owner::Therapist(id) => session.facts.therapist == id,
+        Owner::Therapist(id) => session.facts.is_seen_by(id),
         Owner::Room(id) => session.facts.place == Place::Room(id),
     }
 }

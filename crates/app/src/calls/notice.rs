@@ -40,7 +40,7 @@ pub async fn notice_briefs(
                         .address(client.facts.guardian_receives, facts.channel)
                 })
                 .map(str::to_owned);
-            let at = facts.tells.map(|tells| tells.at).or_else(|| {
+            let at = facts.tells.as_ref().map(|tells| tells.at).or_else(|| {
                 facts
                     .session
                     .and_then(|id| sessions.get(&id))
@@ -215,8 +215,8 @@ fn said(directory: &Directory, rows: &Rows) -> Result<NoticeText, Problem> {
     };
     let saying = Saying {
         kind: facts.kind,
-        tells: facts.tells,
-        instead_of: facts.instead_of,
+        tells: facts.tells.clone(),
+        instead_of: facts.instead_of.clone(),
         remark: rows.notice.details.remark.as_deref(),
     };
     let to = render::address(&material, facts.channel).ok();
@@ -317,25 +317,31 @@ fn would_stand(
             let minutes = request
                 .minutes
                 .map(i64::from)
-                .or(known.map(|known| known.at.minutes()))
+                .or(known.as_ref().map(|known| known.at.minutes()))
                 .unwrap_or(60);
             Some(Interval::new(start, start.plus_minutes(minutes)))
         }
-        None => known.map(|known| match request.minutes {
+        None => known.as_ref().map(|known| match request.minutes {
             Some(minutes) => {
                 Interval::new(known.at.start, known.at.start.plus_minutes(minutes.into()))
             }
             None => known.at,
         }),
     };
-    let therapist = request.therapist.or(known.map(|known| known.therapist));
+    let therapist = request
+        .therapist
+        .or(known.as_ref().map(|known| known.therapist));
     Ok(at.zip(therapist).map(|(at, therapist)| Snapshot {
         at,
         place: request
             .place
-            .or(known.map(|known| known.place))
+            .or(known.as_ref().map(|known| known.place))
             .unwrap_or(Place::Elsewhere),
         therapist,
+        co_therapists: known
+            .as_ref()
+            .map(|known| known.co_therapists.clone())
+            .unwrap_or_default(),
         stands: request.kind != NoticeKind::Cancelled,
     }))
 }

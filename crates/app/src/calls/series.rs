@@ -1,7 +1,7 @@
 //! Repetitions: every occurrence with its availability, before anything is saved.
 
 use super::around::Around;
-use super::check::Asked;
+use super::check::{Asked, everyone};
 use crate::api::act::Problem;
 use crate::api::check::{Occurrence, SeriesRequest, Typed};
 use crate::directory::Directory;
@@ -56,22 +56,18 @@ pub async fn preview(office: &Office, request: SeriesRequest) -> Result<Vec<Occu
         request.every_weeks,
         request.count,
     )?;
+    let ids = everyone(request.therapist, &request.co_therapists);
     for (number, at) in (1u16..).zip(slots) {
         let mut look = office.replica.read().await?;
-        let around = Around::gather(
-            &mut look,
-            request.therapist,
-            request.place,
-            Some(request.service),
-            at,
-        )
-        .await?;
+        let around =
+            Around::gather(&mut look, &ids, request.place, Some(request.service), at).await?;
         drop(look);
-        let (therapist, room) = (around.therapist()?, around.room()?);
+        let (therapists, room) = (around.therapists()?, around.room()?);
         let asked = Asked {
             office,
             directory: &directory,
-            therapist: &therapist,
+            ids: &ids,
+            therapists: &therapists,
             room: room.as_ref(),
         };
         let found = asked.unavailable(&around.proposal(None, at));
@@ -82,7 +78,7 @@ pub async fn preview(office: &Office, request: SeriesRequest) -> Result<Vec<Occu
             when: directory.when(at),
             available: found.is_empty() && !meets_itself,
             may_book_anyway: found.only_soft() && !meets_itself,
-            therapist: asked.causes(&found.therapist, &clients),
+            therapist: asked.therapist_causes(&found, &clients),
             room: asked.causes(&found.room, &clients),
         });
         earlier.push(at);

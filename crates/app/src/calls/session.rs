@@ -49,6 +49,7 @@ pub async fn cancel(office: &Office, request: CancelRequest) -> Result<Acted, Pr
         remark_to_client: request.remark_to_client,
         by: request.by,
         invoice: request.invoice,
+        bill: request.bill,
         notify: request.notify,
     };
     let inverse = RestoreSession {
@@ -76,6 +77,7 @@ pub async fn restore(office: &Office, request: RestoreRequest) -> Result<Acted, 
         remark_to_client: false,
         by,
         invoice: InvoiceFate::Void,
+        bill: None,
         notify: true,
     };
     let body = RestoreSession {
@@ -99,6 +101,7 @@ pub async fn reschedule(office: &Office, request: RescheduleRequest) -> Result<A
         at: Interval::new(start, start.plus_minutes(minutes)),
         place: request.place,
         therapist: request.therapist,
+        co_therapists: request.co_therapists,
         place_text: request.place_text,
     };
     let body = RescheduleSession {
@@ -118,6 +121,7 @@ pub async fn reschedule(office: &Office, request: RescheduleRequest) -> Result<A
                 at: before.facts.at,
                 place: before.facts.place,
                 therapist: before.facts.therapist,
+                co_therapists: before.facts.co_therapists.clone(),
                 place_text: match before.facts.place {
                     Place::Room(_) => None,
                     Place::Online => before.details.link.clone(),
@@ -147,6 +151,7 @@ pub async fn modify_duration(
         due: invoice.due,
         text: invoice.text,
         send: invoice.send,
+        bill: invoice.bill,
     });
     let body = ModifyDuration {
         session: request.session,
@@ -177,6 +182,7 @@ pub async fn no_show(office: &Office, request: NoShowRequest) -> Result<Acted, P
     let body = MarkNoShow {
         session: request.session,
         invoice: request.invoice,
+        bill: request.bill,
         free_rest: request.free_rest,
     };
     let inverse = Body::UndoNoShow(UndoNoShow {
@@ -226,6 +232,7 @@ pub async fn remind(office: &Office, request: RemindRequest) -> Result<Acted, Pr
             session: request.session,
             channel: request.channel,
             again: request.again,
+            client: request.client,
         }))
         .await
 }
@@ -235,6 +242,7 @@ pub async fn told_personally(office: &Office, request: ToldRequest) -> Result<Ac
     office
         .act(Body::TellPersonally(TellPersonally {
             session: request.session,
+            client: request.client,
         }))
         .await
 }

@@ -10,7 +10,7 @@ pub fn told_view<'n>(
     session: &Session,
     client: Option<&Client>,
     told: Option<&Told>,
-    notices: impl Iterator<Item = &'n Notice>,
+    mut notices: impl Iterator<Item = &'n Notice>,
 ) -> ToldView {
     let now = session.facts.snapshot();
     match told {
@@ -30,18 +30,18 @@ pub fn told_view<'n>(
         }
         told => ToldView::Outdated {
             when: told.map(|told| directory.when(told.what.at)),
-            waiting: on_its_way(notices, now),
+            waiting: notices.any(|notice| on_its_way(notice, client, &now)),
             phone: client.and_then(phone),
         },
     }
 }
 
-/// Whether a message that says `now` waits or is being sent.
-fn on_its_way<'n>(mut notices: impl Iterator<Item = &'n Notice>, now: Snapshot) -> bool {
-    notices.any(|notice| {
-        notice.facts.tells == Some(now)
-            && (notice.facts.state.waits() || notice.facts.state == NoticeState::Sending)
-    })
+/// Whether a message that says `now` to this client waits or is being sent.
+fn on_its_way(notice: &Notice, client: Option<&Client>, now: &Snapshot) -> bool {
+    let facts = &notice.facts;
+    client.is_none_or(|client| client.id == facts.client)
+        && facts.tells.as_ref() == Some(now)
+        && (facts.state.waits() || facts.state == NoticeState::Sending)
 }
 
 /// The number to ring.

@@ -2,7 +2,7 @@
 
 use super::nearest::slots_in;
 use super::{Proposal, Resource, open_stretches};
-use crate::entity::Occupancy;
+use crate::entity::{Buffers, Occupancy};
 use crate::time::{Interval, Moment};
 use crate::zone::Day;
 
@@ -162,16 +162,17 @@ fn held<'a>(
             .iter()
             .filter(|row| Some(row.session) != wanted.session && row.resource.is_some())
     };
-    let around = |row: &Occupancy| {
+    let around = |therapist: &Resource<'_>, row: &Occupancy| {
+        let Buffers { before, after } = wanted.buffers(therapist);
         row.at.padded(
-            wanted.buffer_after.max(row.buffer_before).into(),
-            wanted.buffer_before.max(row.buffer_after).into(),
+            after.max(row.buffer_before).into(),
+            before.max(row.buffer_after).into(),
         )
     };
     let ready = |row: &Occupancy| row.at.padded(wanted.turnover_minutes.into(), 0);
     therapists
         .iter()
-        .flat_map(move |therapist| busy(therapist).map(around))
+        .flat_map(move |therapist| busy(therapist).map(move |row| around(therapist, row)))
         .chain(room.into_iter().flat_map(busy).map(ready))
 }
 

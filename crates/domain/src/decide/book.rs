@@ -5,14 +5,19 @@ use super::slot::Around;
 use crate::entity::*;
 use crate::id::*;
 use crate::intent::{BookSeries, BookSession, Slot};
-use crate::refusal::{Field, Refusal, Thing};
+use crate::refusal::{Field, Invalid, Refusal, Thing};
 use crate::{Money, validate};
+use std::collections::BTreeSet;
 
 /// The most sessions of one repetition.
 pub const MOST_OCCURRENCES: i64 = 52;
 
+/// The most clients of one session.
+pub const MOST_CLIENTS: i64 = 30;
+
 pub(super) fn book(work: &mut Work<'_>, body: &BookSession) -> Result<(), Refusal> {
-    let slot = bookable(work, body.client, body.service, &body.slot)?;
+    let clients = (body.client, body.more_clients.as_slice());
+    let slot = bookable(work, clients, body.service, &body.slot)?;
     let price = price(work, body.price)?;
     if work.world.sessions.contains_key(&body.session) {
         return Err(Refusal::Exists {
@@ -23,14 +28,14 @@ pub(super) fn book(work: &mut Work<'_>, body: &BookSession) -> Result<(), Refusa
         Some(body.session),
         slot.at,
         slot.place,
-        slot.therapist,
+        &slot.therapists().collect::<Vec<_>>(),
         body.service,
         &body.anyway,
     )?;
     let session = new_session(
         work,
         body.session,
-        body.client,
+        clients,
         body.service,
         &slot,
         around,
@@ -45,10 +50,11 @@ pub(super) fn book(work: &mut Work<'_>, body: &BookSession) -> Result<(), Refusa
     );
     work.put_session(session.clone());
     if let (Some(invoice), Some(amount)) = (body.invoice, price) {
+        let payer = super::money::payer(work, &session, body.bill)?;
         super::invoice::draft_for(
             work,
             invoice,
-            &session,
+            (&session, payer),
             InvoiceKind::Session,
             amount,
             None,
@@ -65,7 +71,8 @@ pub(super) fn book_series(work: &mut Work<'_>, body: &BookSeries) -> Result<(), 
     let mut unavailable = Vec::new();
     let mut booked = Vec::new();
     for (number, (id, slot)) in (1u16..).zip(&body.sessions) {
-        let slot = bookable(work, body.client, body.service, slot)?;
+        let clients = (body.client, body.more_clients.as_slice());
+        let slot = bookable(work, clients, body.service, slot)?;
         if work.world.sessions.contains_key(id) {
             return Err(Refusal::Exists {
                 what: Thing::Session,
@@ -75,7 +82,7 @@ pub(super) fn book_series(work: &mut Work<'_>, body: &BookSeries) -> Result<(), 
             Some(*id),
             slot.at,
             slot.place,
-            slot.therapist,
+            &slot.therapists().collect::<Vec<_>>(),
             body.service,
             &body.anyway,
         ) {
@@ -90,7 +97,7 @@ pub(super) fn book_series(work: &mut Work<'_>, body: &BookSeries) -> Result<(), 
                 let session = new_session(
                     work,
                     *id,
-                    body.client,
+                    clients,
                     body.service,
                     &slot,
                     around,
@@ -122,15 +129,26 @@ pub(super) fn book_series(work: &mut Work<'_>, body: &BookSeries) -> Result<(), 
 
 fn bookable(
     work: &Work<'_>,
-    client: ClientId,
+    clients: (ClientId, &[ClientId]),
     service: ServiceId,
     slot: &Slot,
 ) -> Result<Slot, Refusal> {
-    work.needs_therapist(slot.therapist)?;
-    if work.world.client(client)?.facts.archived {
-        return Err(Refusal::Archived {
-            what: Thing::Client,
-        });
+    // Whoever books takes the time of every therapist of it.
+    for therapist in slot.therapists() {
+        work.needs_therapist(therapist)?;
+    }
+    let most = i64::try_from(clients.1.len()).unwrap_or(i64::MAX);
+    validate::between(Field::Client, most, 0, MOST_CLIENTS - 1)?;
+    let mut seen = BTreeSet::new();
+    for client in std::iter::once(clients.0).chain(clients.1.iter().copied()) {
+        if work.world.client(client)?.facts.archived {
+            return Err(Refusal::Archived {
+                what: Thing::Client,
+            });
+        }
+        if !seen.insert(client) {
+            return Err(validate::invalid(Field::Client, Invalid::Twice));
+        }
     }
     if work.world.service(service)?.facts.archived {
         return Err(Refusal::Archived {
@@ -153,7 +171,7 @@ fn price(work: &Work<'_>, price: Option<Money>) -> Result<Option<Money>, Refusal
 fn new_session(
     work: &Work<'_>,
     id: SessionId,
-    client: ClientId,
+    (client, more_clients): (ClientId, &[ClientId]),
     service: ServiceId,
     slot: &Slot,
     around: Around,
@@ -166,12 +184,15 @@ fn new_session(
         id,
         facts: SessionFacts {
             client,
+            more_clients: more_clients.to_vec(),
             therapist: slot.therapist,
+            co_therapists: slot.co_therapists.clone(),
             service,
             place: slot.place,
             at: slot.at,
             zone: work.world.clinic()?.facts.zone,
             turnover_minutes: 0,
+            co_buffers: Vec::new(),
             buffer_before: 0,
             buffer_after: 0,
             status: SessionStatus::Scheduled,

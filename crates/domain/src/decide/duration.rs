@@ -1,5 +1,6 @@
 //! Modify Duration: another end. The added time is checked like any other.
 
+use super::money::payer;
 use super::session::guarded;
 use super::slot::reason;
 use super::{Flag, Work, invoice};
@@ -27,7 +28,7 @@ pub(super) fn modify(work: &mut Work<'_>, body: &ModifyDuration) -> Result<(), R
             Some(session.id),
             at,
             facts.place,
-            facts.therapist,
+            &facts.therapists().collect::<Vec<_>>(),
             facts.service,
             &body.anyway,
         )?;
@@ -52,10 +53,11 @@ pub(super) fn modify(work: &mut Work<'_>, body: &ModifyDuration) -> Result<(), R
             validate::LINE,
         )?
         .unwrap_or_default();
+        let payer = payer(work, &session, extension.bill)?;
         invoice::draft_for(
             work,
             extension.invoice,
-            &session,
+            (&session, payer),
             InvoiceKind::Extension,
             extension.amount,
             Some(extension.due),

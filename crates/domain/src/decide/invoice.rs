@@ -22,7 +22,7 @@ pub(super) fn draft(work: &mut Work<'_>, body: &DraftInvoice) -> Result<(), Refu
     }
     work.world.client(body.client)?;
     let billed = body.session.map(|id| work.world.session(id)).transpose()?;
-    if billed.is_some_and(|session| session.facts.client != body.client) {
+    if billed.is_some_and(|session| !session.facts.is_with(body.client)) {
         return Err(Refusal::NotFound {
             what: Thing::Client,
         });
@@ -46,11 +46,11 @@ pub(super) fn draft(work: &mut Work<'_>, body: &DraftInvoice) -> Result<(), Refu
     )
 }
 
-/// Drafts an invoice for a session.
+/// Drafts an invoice for a session, to one of its clients.
 pub(super) fn draft_for(
     work: &mut Work<'_>,
     id: InvoiceId,
-    session: &Session,
+    (session, client): (&Session, ClientId),
     kind: InvoiceKind,
     amount: Money,
     due: Option<NaiveDate>,
@@ -61,16 +61,7 @@ pub(super) fn draft_for(
             what: Thing::Invoice,
         });
     }
-    put_draft(
-        work,
-        id,
-        session.facts.client,
-        Some(session.id),
-        kind,
-        amount,
-        due,
-        text,
-    )
+    put_draft(work, id, client, Some(session.id), kind, amount, due, text)
 }
 
 #[expect(clippy::too_many_arguments, reason = "an invoice has this many parts")]

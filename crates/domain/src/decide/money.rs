@@ -3,10 +3,30 @@
 use super::{Flag, Work, invoice};
 use crate::Money;
 use crate::entity::*;
-use crate::id::InvoiceId;
+use crate::id::{ClientId, InvoiceId};
 use crate::intent::InvoiceFate;
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, Thing};
 use crate::validate;
+
+/// Who owes what is charged for `session`: whom the person chose, or who was billed for it, or the client named first.
+pub(super) fn payer(
+    work: &Work<'_>,
+    session: &Session,
+    chosen: Option<ClientId>,
+) -> Result<ClientId, Refusal> {
+    match chosen {
+        Some(client) if session.facts.is_with(client) => Ok(client),
+        Some(_) => Err(Refusal::NotFound {
+            what: Thing::Client,
+        }),
+        None => Ok(work
+            .world
+            .invoices_of(session.id)
+            .filter(|it| it.facts.kind == InvoiceKind::Session)
+            .max_by_key(|it| (it.facts.status != InvoiceStatus::Void, it.facts.issued_at))
+            .map_or(session.facts.client, |it| it.facts.client)),
+    }
+}
 
 /// Applies `fate` to the invoice of the session itself; extensions stay as they are.
 pub(super) fn settle_invoices(
@@ -14,7 +34,9 @@ pub(super) fn settle_invoices(
     session: &Session,
     fate: InvoiceFate,
     fee: InvoiceKind,
+    bill: Option<ClientId>,
 ) -> Result<(), Refusal> {
+    let payer = payer(work, session, bill)?;
     let own: Vec<_> = work
         .world
         .invoices_of(session.id)
@@ -42,7 +64,7 @@ pub(super) fn settle_invoices(
             return Ok(());
         }
         let id = InvoiceId(work.intent.id.derive("invoice", &session.id.to_string()));
-        invoice::draft_for(work, id, session, fee, amount, None, String::new())?;
+        invoice::draft_for(work, id, (session, payer), fee, amount, None, String::new())?;
         invoice::issue(work, id)?;
     }
     Ok(())
@@ -102,7 +124,7 @@ pub(super) fn take_back_fee(
     invoice::draft_for(
         work,
         id,
-        session,
+        (session, last.facts.client),
         InvoiceKind::Session,
         last.facts.amount,
         None,

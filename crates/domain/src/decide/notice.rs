@@ -1,6 +1,6 @@
 //! Reminders, and what becomes of notices.
 
-use super::Work;
+use super::{NotTold, Work};
 use crate::actions::Action;
 use crate::entity::*;
 use crate::id::*;
@@ -8,7 +8,7 @@ use crate::intent::{
     DropNotice, RecordDelivery, RecordWhatsapp, RetryNotice, SendReminder, TellPersonally,
     WhatsappBecame,
 };
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, Thing};
 use crate::time::Moment;
 
 /// A second reminder within this many hours is asked about first.
@@ -20,29 +20,61 @@ pub(super) fn remind(work: &mut Work<'_>, body: &SendReminder) -> Result<(), Ref
         Channel::Whatsapp => Action::SendWhatsappReminder,
     };
     let session = work.session_for(action, body.session)?;
+    let clients = chosen(&session, body.client)?;
+    let mut reachable = Vec::new();
+    for client in clients {
+        match work.world.client(client)?.facts.reach(body.channel) {
+            Ok(()) => reachable.push(client),
+            // Whoever was asked for alone is not left out in silence.
+            Err(why) if body.client.is_some() => {
+                return Err(Refusal::NoReach {
+                    channel: body.channel,
+                    why,
+                });
+            }
+            Err(why) => work.flag_not_told(&session, client, NotTold::Reach { why }),
+        }
+    }
+    let again = reachable.iter().filter_map(|client| {
+        let sent = work.world.notices_to(session.id, *client);
+        last_reminder(sent, body.channel)
+    });
     if !body.again
-        && let Some(at) = last_reminder(work.world.notices_of(session.id), body.channel)
+        && let Some(at) = again.max()
         && at.plus_hours(REMIND_AGAIN_HOURS) > work.clock.now
     {
         return Err(Refusal::RecentlyReminded { at });
     }
-    let what = format!(
-        "{}/{}/{}",
-        session.id,
-        session.facts.client,
-        body.channel.as_str()
-    );
+    for client in reachable {
+        remind_client(work, &session, client, body.channel);
+    }
+    Ok(())
+}
+
+/// The client a person chose, if they come at all, or everyone who does.
+fn chosen(session: &Session, client: Option<ClientId>) -> Result<Vec<ClientId>, Refusal> {
+    match client {
+        None => Ok(session.facts.clients().collect()),
+        Some(client) if session.facts.is_with(client) => Ok(vec![client]),
+        Some(_) => Err(Refusal::NotFound {
+            what: Thing::Client,
+        }),
+    }
+}
+
+fn remind_client(work: &mut Work<'_>, session: &Session, client: ClientId, channel: Channel) {
+    let what = format!("{}/{client}/{}", session.id, channel.as_str());
     let facts = NoticeFacts {
         intent: work.intent.id,
-        client: session.facts.client,
-        channel: body.channel,
+        client,
+        channel,
         kind: NoticeKind::Reminder,
         session: Some(session.id),
         invoice: None,
         tells: Some(session.facts.snapshot()),
         instead_of: None,
         sequence: session.facts.sequence,
-        state: match body.channel {
+        state: match channel {
             Channel::Email => NoticeState::Queued,
             Channel::Whatsapp => NoticeState::Draft,
         },
@@ -62,7 +94,6 @@ pub(super) fn remind(work: &mut Work<'_>, body: &SendReminder) -> Result<(), Ref
         facts,
         details: NoticeDetails::default(),
     });
-    Ok(())
 }
 
 /// When the last reminder by `channel` went, was opened, or began to wait where it waits now: one that spent the night
@@ -138,32 +169,34 @@ pub(super) fn record_whatsapp(work: &mut Work<'_>, body: &RecordWhatsapp) -> Res
 
 pub(super) fn tell_personally(work: &mut Work<'_>, body: &TellPersonally) -> Result<(), Refusal> {
     let session = work.own_session(body.session)?;
-    work.withdraw_waiting(session.id, NoticeCause::ToldPersonally);
-    // Whatever became of the others, the client knows now: nobody has to look at them any more.
-    let open: Vec<_> = work
-        .world
-        .notices_of(session.id)
-        .filter(|notice| {
-            notice.facts.kind != NoticeKind::Invoice && notice.facts.state.needs_a_person()
-        })
-        .cloned()
-        .collect();
-    for notice in open {
-        work.move_notice(
-            notice,
-            NoticeState::Withdrawn,
-            Some(NoticeCause::ToldPersonally),
+    let by = work.actor()?.id;
+    for client in chosen(&session, body.client)? {
+        work.withdraw_waiting(session.id, Some(client), NoticeCause::ToldPersonally);
+        // Whatever became of the others, the client knows now: nobody has to look at them any more.
+        let open: Vec<_> = work
+            .world
+            .notices_to(session.id, client)
+            .filter(|notice| {
+                notice.facts.kind != NoticeKind::Invoice && notice.facts.state.needs_a_person()
+            })
+            .cloned()
+            .collect();
+        for notice in open {
+            work.move_notice(
+                notice,
+                NoticeState::Withdrawn,
+                Some(NoticeCause::ToldPersonally),
+            );
+        }
+        work.log(Some(session.id), Some(client), Happened::ToldPersonally);
+        put_told(
+            work,
+            session.id,
+            client,
+            session.facts.snapshot(),
+            TellHow::Personally(by),
         );
     }
-    let by = work.actor()?.id;
-    work.log_session(&session, Happened::ToldPersonally);
-    put_told(
-        work,
-        session.id,
-        session.facts.client,
-        session.facts.snapshot(),
-        TellHow::Personally(by),
-    );
     Ok(())
 }
 
@@ -278,7 +311,7 @@ fn may_move(from: NoticeState, to: NoticeState) -> bool {
 
 /// The client now knows what the notice tells.
 fn learnt(work: &mut Work<'_>, facts: &NoticeFacts, how: TellHow) {
-    if let (Some(session), Some(what)) = (facts.session, facts.tells) {
+    if let (Some(session), Some(what)) = (facts.session, facts.tells.clone()) {
         put_told(work, session, facts.client, what, how);
     }
 }
@@ -377,10 +410,10 @@ pub fn look_again(
             Look::Send
         };
     }
-    let (Some(session), Some(tells)) = (session, notice.tells) else {
+    let (Some(session), Some(tells)) = (session, &notice.tells) else {
         return settle(NoticeCause::Overtaken);
     };
-    if session.snapshot() != tells {
+    if session.snapshot() != *tells {
         return settle(if later_waits {
             NoticeCause::Merged
         } else {
@@ -393,7 +426,7 @@ pub fn look_again(
         }
         NoticeKind::Reminder => Look::Send,
         // What they knew before it was queued does not count: then it was queued to answer something in doubt.
-        _ if told.is_some_and(|told| told.what == tells && told.at >= notice.decided()) => {
+        _ if told.is_some_and(|told| told.what == *tells && told.at >= notice.decided()) => {
             settle(NoticeCause::AlreadyTold)
         }
         _ => Look::Send,

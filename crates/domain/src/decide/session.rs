@@ -42,7 +42,7 @@ pub(super) fn cancel(work: &mut Work<'_>, body: &CancelSession) -> Result<(), Re
     push_remark(work, &mut session, remark.as_deref());
     work.log_session(&session, Happened::Cancelled { by: body.by, late });
     work.put_session(session.clone());
-    settle_invoices(work, &session, fate, InvoiceKind::LateCancelFee)?;
+    settle_invoices(work, &session, fate, InvoiceKind::LateCancelFee, body.bill)?;
     let to_client = remark.filter(|_| body.remark_to_client);
     work.tell(
         &session,
@@ -74,6 +74,7 @@ pub(super) fn cancel_series(work: &mut Work<'_>, body: &CancelSeries) -> Result<
                 remark_to_client: false,
                 by: body.by,
                 invoice: InvoiceFate::Void,
+                bill: None,
                 notify: body.notify,
             },
         )?;
@@ -101,7 +102,7 @@ pub(super) fn restore(work: &mut Work<'_>, body: &RestoreSession) -> Result<(), 
         Some(session.id),
         facts.at,
         facts.place,
-        facts.therapist,
+        &facts.therapists().collect::<Vec<_>>(),
         facts.service,
         &body.anyway,
     )?;
@@ -126,12 +127,18 @@ pub(super) fn reschedule(work: &mut Work<'_>, body: &RescheduleSession) -> Resul
     guarded(work, body.session, &body.guard)?;
     let mut session = work.session_for(Action::Reschedule, body.session)?;
     let ended = session.facts.phase(work.clock.made_at) == Phase::Ended;
-    work.needs_therapist(body.to.therapist)?;
+    // Whoever leads it already may be moved with it; giving it to someone else takes their time.
+    for therapist in body.to.therapists() {
+        if !session.facts.is_seen_by(therapist) {
+            work.needs_therapist(therapist)?;
+        }
+    }
     let to = work.sound_slot(&body.to, session.facts.service, Some(session.facts.place))?;
     let from = session.facts.snapshot();
     let texts = session.details.clone();
     set_place_text(&mut session.details, &to);
-    if (to.at, to.place, to.therapist) == (from.at, from.place, from.therapist) {
+    if (to.at, to.place) == (from.at, from.place) && to.therapists().eq(session.facts.therapists())
+    {
         if session.details == texts {
             work.flag(Flag::AlreadySo);
             return Ok(());
@@ -142,7 +149,7 @@ pub(super) fn reschedule(work: &mut Work<'_>, body: &RescheduleSession) -> Resul
         work.log_session(
             &session,
             Happened::Rescheduled {
-                from,
+                from: from.clone(),
                 to: from,
                 anyway,
             },
@@ -160,13 +167,14 @@ pub(super) fn reschedule(work: &mut Work<'_>, body: &RescheduleSession) -> Resul
         Some(session.id),
         to.at,
         to.place,
-        to.therapist,
+        &to.therapists().collect::<Vec<_>>(),
         session.facts.service,
         &body.anyway,
     )?;
     session.facts.at = to.at;
     session.facts.place = to.place;
     session.facts.therapist = to.therapist;
+    session.facts.co_therapists.clone_from(&to.co_therapists);
     around.copy_to(&mut session.facts);
     session.facts.zone = work.world.clinic()?.facts.zone;
     session.facts.confirmed = false;
@@ -217,8 +225,14 @@ pub(super) fn no_show(work: &mut Work<'_>, body: &MarkNoShow) -> Result<(), Refu
     session.facts.freed_from = freed.then_some(minute);
     work.log_session(&session, Happened::NoShow { freed_rest: freed });
     work.put_session(session.clone());
-    work.withdraw_waiting(session.id, NoticeCause::Overtaken);
-    settle_invoices(work, &session, body.invoice, InvoiceKind::NoShowFee)
+    work.withdraw_waiting(session.id, None, NoticeCause::Overtaken);
+    settle_invoices(
+        work,
+        &session,
+        body.invoice,
+        InvoiceKind::NoShowFee,
+        body.bill,
+    )
 }
 
 pub(super) fn undo_no_show(work: &mut Work<'_>, body: &UndoNoShow) -> Result<(), Refusal> {

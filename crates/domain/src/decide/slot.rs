@@ -1,29 +1,36 @@
 //! Availability as a rule: which causes refuse, which are forgiven, which a person may override.
 
 use super::{Flag, Work};
-use crate::availability::{self, Found, Unavailable};
+use crate::availability::{self, Cause, CoUnavailable, Found, Unavailable};
 use crate::entity::*;
 use crate::intent::{Anyway, Slot};
 use crate::refusal::{Field, Invalid, Refusal, Thing};
 use crate::time::Interval;
 use crate::validate;
-use crate::{ServiceId, SessionId};
+use crate::{ServiceId, SessionId, TherapistId};
+use std::collections::BTreeSet;
+
+/// The most therapists who lead one session.
+pub const MOST_THERAPISTS: i64 = 6;
 
 /// What a session needs around itself, as the settings say when it is decided. It is copied to the session; a later
 /// change of the settings touches no session.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Around {
     turnover_minutes: u16,
-    buffer_before: u16,
-    buffer_after: u16,
+    /// What who leads it keeps free.
+    lead: Buffers,
+    /// What each co-therapist keeps free, in their order.
+    others: Vec<Buffers>,
 }
 
 impl Around {
     /// Copies it.
     pub(super) fn copy_to(self, facts: &mut SessionFacts) {
         facts.turnover_minutes = self.turnover_minutes;
-        facts.buffer_before = self.buffer_before;
-        facts.buffer_after = self.buffer_after;
+        facts.buffer_before = self.lead.before;
+        facts.buffer_after = self.lead.after;
+        facts.co_buffers = self.others;
     }
 }
 
@@ -34,13 +41,13 @@ impl Work<'_> {
         session: Option<SessionId>,
         at: Interval,
         place: Place,
-        therapist: crate::TherapistId,
+        therapists: &[TherapistId],
         service: ServiceId,
         anyway: &Anyway,
     ) -> Result<Around, Refusal> {
         validate::optional_line(Field::Reason, anyway.reason.as_deref(), validate::LINE)?;
         let (unavailable, around, forgiven) =
-            self.slot_causes(session, at, place, therapist, service)?;
+            self.slot_causes(session, at, place, therapists, service)?;
         for cause in forgiven {
             self.flag(Flag::SoftRuleChanged { cause });
         }
@@ -50,8 +57,7 @@ impl Work<'_> {
         if !unavailable.only_soft() || !anyway.anyway {
             return Err(Refusal::NotAvailable { unavailable });
         }
-        let own = self.actor()?.facts.therapist == Some(therapist);
-        if !own {
+        if !self.actor()?.overrides_own(&unavailable, therapists) {
             self.needs(Grant::BookOutsideAvailability)?;
             if anyway
                 .reason
@@ -61,8 +67,10 @@ impl Work<'_> {
                 return Err(Refusal::ReasonNeeded);
             }
         }
-        for cause in unavailable.therapist.into_iter().chain(unavailable.room) {
-            self.flag(Flag::BookedAnyway { cause });
+        for cause in unavailable.causes() {
+            self.flag(Flag::BookedAnyway {
+                cause: cause.clone(),
+            });
         }
         Ok(around)
     }
@@ -71,15 +79,15 @@ impl Work<'_> {
     /// what to copy to the session.
     pub(super) fn needs_hard_slot(&self, session: &Session) -> Result<Around, Refusal> {
         let facts = &session.facts;
+        let therapists: Vec<_> = facts.therapists().collect();
         let (mut unavailable, around, _) = self.slot_causes(
             Some(session.id),
             facts.at,
             facts.place,
-            facts.therapist,
+            &therapists,
             facts.service,
         )?;
-        unavailable.therapist.retain(availability::Cause::hard);
-        unavailable.room.retain(availability::Cause::hard);
+        unavailable.retain(Cause::hard);
         if unavailable.is_empty() {
             Ok(around)
         } else {
@@ -93,44 +101,55 @@ impl Work<'_> {
         session: Option<SessionId>,
         at: Interval,
         place: Place,
-        therapist: crate::TherapistId,
+        therapists: &[TherapistId],
         service: ServiceId,
-    ) -> Result<(Unavailable, Around, Vec<availability::Cause>), Refusal> {
+    ) -> Result<(Unavailable, Around, Vec<Cause>), Refusal> {
         let world = &self.world;
-        let person = world.therapist(therapist)?;
-        let wanted = world.proposal(session, at, place, person, world.services.get(&service));
+        let wanted = world.proposal(session, at, place, world.services.get(&service));
         // Whoever records what happened is not told that it was outside hours.
         let past = at.end <= self.clock.made_at;
-        let held = world.collect(therapist.into());
-        let mut found = (
-            availability::therapist(&wanted, &world.therapist_resource(person, &held)?, past),
-            Vec::new(),
-        );
-        if let Place::Room(id) = place {
-            let room = world.room(id)?;
-            let held = world.collect(id.into());
-            found.1 = availability::room(&wanted, &world.room_resource(room, &held)?, past);
-        }
         let mut forgiven = Vec::new();
         let mut keep = |found: Vec<Found>| {
             let mut causes = Vec::new();
             for found in found {
                 if !found.cause.hard() && found.since > self.intent.seen {
-                    forgiven.push(found.cause);
+                    if !forgiven.contains(&found.cause) {
+                        forgiven.push(found.cause);
+                    }
                 } else {
                     causes.push(found.cause);
                 }
             }
             causes
         };
-        let unavailable = Unavailable {
-            therapist: keep(found.0),
-            room: keep(found.1),
-        };
+        let mut unavailable = Unavailable::default();
+        let mut buffers = Vec::new();
+        for (n, id) in therapists.iter().copied().enumerate() {
+            let person = world.therapist(id)?;
+            let held = world.collect(id.into());
+            let resource = world.therapist_resource(person, &held)?;
+            buffers.push(wanted.buffers(&resource));
+            let causes = keep(availability::therapist(&wanted, &resource, past));
+            if n == 0 {
+                unavailable.therapist = causes;
+            } else if !causes.is_empty() {
+                unavailable.co_therapists.push(CoUnavailable {
+                    therapist: id,
+                    causes,
+                });
+            }
+        }
+        if let Place::Room(id) = place {
+            let room = world.room(id)?;
+            let held = world.collect(id.into());
+            let resource = world.room_resource(room, &held)?;
+            unavailable.room = keep(availability::room(&wanted, &resource, past));
+        }
+        let mut buffers = buffers.into_iter();
         let around = Around {
             turnover_minutes: wanted.turnover_minutes,
-            buffer_before: wanted.buffer_before,
-            buffer_after: wanted.buffer_after,
+            lead: buffers.next().unwrap_or_default(),
+            others: buffers.collect(),
         };
         Ok((unavailable, around, forgiven))
     }
@@ -145,10 +164,18 @@ impl Work<'_> {
         was: Option<Place>,
     ) -> Result<Slot, Refusal> {
         validate::stretch(slot.at)?;
-        if self.world.therapist(slot.therapist)?.facts.archived {
-            return Err(Refusal::Archived {
-                what: Thing::Therapist,
-            });
+        let most = i64::try_from(slot.co_therapists.len()).unwrap_or(i64::MAX);
+        validate::between(Field::Therapist, most, 0, MOST_THERAPISTS - 1)?;
+        let mut seen = BTreeSet::new();
+        for therapist in slot.therapists() {
+            if self.world.therapist(therapist)?.facts.archived {
+                return Err(Refusal::Archived {
+                    what: Thing::Therapist,
+                });
+            }
+            if !seen.insert(therapist) {
+                return Err(validate::invalid(Field::Therapist, Invalid::Twice));
+            }
         }
         if let Place::Room(room) = slot.place
             && self.world.room(room)?.facts.archived
@@ -170,6 +197,22 @@ impl Work<'_> {
             place_text,
             ..slot.clone()
         })
+    }
+}
+
+impl Member {
+    /// Whether all that "Book anyway" would override is this member's own: their hours, or a room for a session of theirs.
+    pub fn overrides_own(&self, unavailable: &Unavailable, therapists: &[TherapistId]) -> bool {
+        let own = |id: TherapistId| self.facts.therapist == Some(id);
+        let lead_is_in_the_way = !unavailable.therapist.is_empty();
+        if !lead_is_in_the_way && unavailable.co_therapists.is_empty() {
+            return therapists.iter().copied().any(own);
+        }
+        unavailable
+            .co_therapists
+            .iter()
+            .all(|other| own(other.therapist))
+            && (!lead_is_in_the_way || therapists.first().copied().is_some_and(own))
     }
 }
 

@@ -23,7 +23,7 @@ pub enum NotTold {
 }
 
 impl Work<'_> {
-    /// Queues what the client has to be told of `session` as it now stands, if `notify` says so, and withdraws what
+    /// Queues what each client has to be told of `session` as it now stands, if `notify` says so, and withdraws what
     /// waits and would tell them something else.
     pub(super) fn tell(
         &mut self,
@@ -33,8 +33,11 @@ impl Work<'_> {
         hold_seconds: u16,
         remark: Option<String>,
     ) -> Result<(), Refusal> {
-        let (worth, kind) = self.worth_telling(session, kind, notify);
-        self.tell_if(worth, session, kind, hold_seconds, remark)
+        for client in session.facts.clients() {
+            let (worth, kind) = self.worth_telling(session, client, kind, notify);
+            self.tell_client(worth, session, client, kind, hold_seconds, remark.clone())?;
+        }
+        Ok(())
     }
 
     /// As [`Self::tell`], where the caller knows whether there is news (`wanted`).
@@ -46,17 +49,32 @@ impl Work<'_> {
         hold_seconds: u16,
         remark: Option<String>,
     ) -> Result<(), Refusal> {
+        for client in session.facts.clients() {
+            self.tell_client(wanted, session, client, kind, hold_seconds, remark.clone())?;
+        }
+        Ok(())
+    }
+
+    /// Tells one client. What the others know, or cannot be told, makes no difference to them.
+    fn tell_client(
+        &mut self,
+        wanted: bool,
+        session: &Session,
+        client: ClientId,
+        kind: NoticeKind,
+        hold_seconds: u16,
+        remark: Option<String>,
+    ) -> Result<(), Refusal> {
         let now = session.facts.snapshot();
-        let told = self.world.told_of(session).map(|told| told.what);
-        let over = session
-            .facts
-            .at
-            .end
-            .max(told.map_or(session.facts.at.end, |told| told.at.end));
-        let why_not = self.why_not_told(session, over)?;
+        let told = self.world.told_of(session.id, client);
+        let told = told.map(|told| told.what.clone());
+        let end = session.facts.at.end;
+        let over = end.max(told.as_ref().map_or(end, |told| told.at.end));
+        let why_not = self.why_not_told(client, over)?;
         let queue = wanted && why_not.is_none();
         self.withdraw_waiting(
             session.id,
+            Some(client),
             if queue {
                 NoticeCause::Merged
             } else {
@@ -64,12 +82,13 @@ impl Work<'_> {
             },
         );
         match why_not {
-            Some(why) if wanted => self.flag(Flag::NotTold { why }),
+            Some(why) if wanted => self.flag_not_told(session, client, why),
             _ if queue => {
-                let id = NoticeId(self.intent.id.derive(
-                    "notice",
-                    &format!("{}/{}/email", session.id, session.facts.client),
-                ));
+                let id = NoticeId(
+                    self.intent
+                        .id
+                        .derive("notice", &format!("{}/{client}/email", session.id)),
+                );
                 let expires = if over > self.clock.now {
                     Some(over)
                 } else {
@@ -79,13 +98,13 @@ impl Work<'_> {
                     id,
                     facts: NoticeFacts {
                         intent: self.intent.id,
-                        client: session.facts.client,
+                        client,
                         channel: Channel::Email,
                         kind,
                         session: Some(session.id),
                         invoice: None,
-                        tells: Some(now),
                         instead_of: told.filter(|told| *told != now),
+                        tells: Some(now),
                         sequence: session.facts.sequence,
                         state: if hold_seconds > 0 {
                             NoticeState::OnHold
@@ -112,6 +131,15 @@ impl Work<'_> {
             _ => {}
         }
         Ok(())
+    }
+
+    /// Says that `client` is not told, by name only where the others may be.
+    pub(super) fn flag_not_told(&mut self, session: &Session, client: ClientId, why: NotTold) {
+        let of_one = matches!(why, NotTold::Reach { .. }) && !session.facts.more_clients.is_empty();
+        self.flag(Flag::NotTold {
+            why,
+            client: of_one.then_some(client),
+        });
     }
 
     /// Queues a notice and writes it into the history.
@@ -150,22 +178,27 @@ impl Work<'_> {
         self.put(notice);
     }
 
-    /// Whether the client would learn something of `session` as it now stands, and as what.
+    /// Whether `client` would learn something of `session` as it now stands, and as what.
     ///
     /// Not if they know it; but what is on its way, or may have arrived, and says something else has to be answered.
     fn worth_telling(
         &mut self,
         session: &Session,
+        client: ClientId,
         kind: NoticeKind,
         notify: bool,
     ) -> (bool, NoticeKind) {
         let now = session.facts.snapshot();
-        let told = self.world.told_of(session).cloned();
+        let told = self.world.told_of(session.id, client).cloned();
         let knows = told.as_ref().is_some_and(|told| told.what == now);
         let since = told.as_ref().map(|told| told.at);
-        let in_doubt = self.world.notices_of(session.id).any(|notice| {
+        let in_doubt = self.world.notices_to(session.id, client).any(|notice| {
             notice.facts.may_have_arrived()
-                && notice.facts.tells.is_some_and(|tells| tells != now)
+                && notice
+                    .facts
+                    .tells
+                    .as_ref()
+                    .is_some_and(|tells| *tells != now)
                 && since.is_none_or(|since| since <= notice.facts.since)
         });
         if !notify || (knows && !in_doubt) {
@@ -176,7 +209,7 @@ impl Work<'_> {
         };
         // An undo says something only if the undone thing was said, by a message or by a person.
         let reached = told.is_some_and(|told| matches!(told.how, TellHow::Personally(_)))
-            || self.world.notices_of(session.id).any(|notice| {
+            || self.world.notices_to(session.id, client).any(|notice| {
                 notice.facts.intent == undone
                     && (notice.facts.state == NoticeState::Sent || notice.facts.may_have_arrived())
             });
@@ -185,14 +218,14 @@ impl Work<'_> {
             return (true, kind);
         }
         // What the undone thing kept from being said is news again.
-        let kept_back = self.world.notices_of(session.id).find(|notice| {
+        let kept_back = self.world.notices_to(session.id, client).find(|notice| {
             notice.facts.state == NoticeState::Withdrawn
                 && matches!(
                     notice.facts.cause,
                     Some(NoticeCause::Merged | NoticeCause::Overtaken)
                 )
                 && notice.facts.kind != NoticeKind::Reminder
-                && notice.facts.tells == Some(now)
+                && notice.facts.tells.as_ref() == Some(&now)
         });
         (
             kept_back.is_some(),
@@ -202,7 +235,7 @@ impl Work<'_> {
 
     fn why_not_told(
         &self,
-        session: &Session,
+        client: ClientId,
         over: crate::Moment,
     ) -> Result<Option<NotTold>, Refusal> {
         let facts = &self.world.clinic()?.facts;
@@ -212,7 +245,7 @@ impl Work<'_> {
             Some(NotTold::Plan)
         } else {
             self.world
-                .client(session.facts.client)?
+                .client(client)?
                 .facts
                 .reach(Channel::Email)
                 .err()
@@ -220,13 +253,20 @@ impl Work<'_> {
         })
     }
 
-    /// Takes back what waits to tell of `session`, reminders included; invoices are about money and stay.
-    pub(super) fn withdraw_waiting(&mut self, session: SessionId, cause: NoticeCause) {
+    /// Takes back what waits to tell `client` (`None` is everyone) of `session`, reminders included; invoices are about
+    /// money and stay.
+    pub(super) fn withdraw_waiting(
+        &mut self,
+        session: SessionId,
+        client: Option<ClientId>,
+        cause: NoticeCause,
+    ) {
         let waiting: Vec<_> = self
             .world
             .notices_of(session)
             .filter(|notice| {
-                notice.facts.kind != NoticeKind::Invoice
+                client.is_none_or(|client| notice.facts.client == client)
+                    && notice.facts.kind != NoticeKind::Invoice
                     && notice.facts.state.can_be_withdrawn()
                     && notice.facts.intent != self.intent.id
             })

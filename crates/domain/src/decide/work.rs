@@ -45,8 +45,10 @@ impl<'i> Work<'i> {
 
     /// Changes a session and with it what the session holds.
     pub fn put_session(&mut self, session: Session) {
-        // Both, changed or not: which rows a decision has must not depend on how much was gathered.
-        for held in session.occupancy() {
+        // All, changed or not: which rows a decision has must not depend on how much was gathered.
+        let before = self.world.sessions.get(&session.id);
+        let places = before.map_or(0, |session| session.facts.co_therapists.len());
+        for held in session.occupancy(places) {
             self.put(held);
         }
         self.put(session);

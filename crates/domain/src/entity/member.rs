@@ -1,5 +1,6 @@
 //! People who work in the clinic, and what each may do.
 
+use super::SessionFacts;
 use crate::{MemberId, TherapistId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -95,5 +96,21 @@ impl Member {
     pub fn may_act_for(&self, therapist: TherapistId) -> bool {
         self.may(Grant::OrganisationSessions)
             || (self.may(Grant::OwnSessions) && self.facts.therapist == Some(therapist))
+    }
+
+    /// Whether this member may act on `session`: one's own is every session that one leads, alone or with others.
+    pub fn may_act_on(&self, session: &SessionFacts) -> bool {
+        session
+            .therapists()
+            .any(|therapist| self.may_act_for(therapist))
+    }
+
+    /// The grant this member lacks, who may not act on a session of `therapists`.
+    pub fn lacks(&self, mut therapists: impl Iterator<Item = TherapistId>) -> Grant {
+        if therapists.any(|therapist| self.facts.therapist == Some(therapist)) {
+            Grant::OwnSessions
+        } else {
+            Grant::OrganisationSessions
+        }
     }
 }

@@ -21,10 +21,16 @@ pub struct Session {
 /// What rules read of a session.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct SessionFacts {
-    /// Who comes.
+    /// Who comes; of several, the one who is named first and billed unless a person chooses another.
     pub client: ClientId,
-    /// Who sees them.
+    /// Who else comes: a couple, a family, a group. In the order in which they were booked; never `client` again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub more_clients: Vec<ClientId>,
+    /// Who sees them; of several, the one who leads.
     pub therapist: TherapistId,
+    /// Who leads it with them; never `therapist` again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub co_therapists: Vec<TherapistId>,
     /// What it is.
     pub service: ServiceId,
     /// Where.
@@ -41,6 +47,9 @@ pub struct SessionFacts {
     /// Minutes its therapist should have free after it, copied when it was decided.
     #[serde(default)]
     pub buffer_after: u16,
+    /// The same of each co-therapist, in their order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub co_buffers: Vec<Buffers>,
     /// What a person did to it.
     pub status: SessionStatus,
     /// Marked as confirmed; a reschedule clears it.
@@ -55,6 +64,14 @@ pub struct SessionFacts {
     pub cancelled: Option<Cancelled>,
     /// Set when a no-show freed the rest: the session holds its resources only until then.
     pub freed_from: Option<Moment>,
+}
+
+/// Minutes a therapist keeps free around a session.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct Buffers {
+    pub before: u16,
+    pub after: u16,
 }
 
 /// What people read of a session.
@@ -205,12 +222,33 @@ impl SessionFacts {
         }
     }
 
-    /// What a client can be told of it.
+    /// Everyone who comes, each once.
+    pub fn clients(&self) -> impl Iterator<Item = ClientId> {
+        std::iter::once(self.client).chain(self.more_clients.iter().copied())
+    }
+
+    /// Everyone who sees them, each once, the lead first.
+    pub fn therapists(&self) -> impl Iterator<Item = TherapistId> {
+        std::iter::once(self.therapist).chain(self.co_therapists.iter().copied())
+    }
+
+    /// Whether `client` comes.
+    pub fn is_with(&self, client: ClientId) -> bool {
+        self.clients().any(|other| other == client)
+    }
+
+    /// Whether `therapist` sees them.
+    pub fn is_seen_by(&self, therapist: TherapistId) -> bool {
+        self.therapists().any(|other| other == therapist)
+    }
+
+    /// What a client can be told of it. It names no other client.
     pub fn snapshot(&self) -> Snapshot {
         Snapshot {
             at: self.at,
             place: self.place,
             therapist: self.therapist,
+            co_therapists: self.co_therapists.clone(),
             stands: self.status != SessionStatus::Cancelled,
         }
     }
@@ -221,13 +259,14 @@ impl SessionFacts {
             at: self.at,
             place: self.place,
             therapist: self.therapist,
+            co_therapists: self.co_therapists.clone(),
             status: self.status,
         }
     }
 }
 
 /// The old values an intent relies on. If one no longer holds at the ledger, the intent is stale.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct SessionGuard {
     /// When.
     pub at: Interval,
@@ -235,12 +274,16 @@ pub struct SessionGuard {
     pub place: Place,
     /// Who.
     pub therapist: TherapistId,
+    /// Who else.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(optional, as = "Option<Vec<TherapistId>>")]
+    pub co_therapists: Vec<TherapistId>,
     /// Standing.
     pub status: SessionStatus,
 }
 
 /// What a client is told of a session: as much of it as they can be wrong about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Snapshot {
     /// When.
     pub at: Interval,
@@ -248,13 +291,18 @@ pub struct Snapshot {
     pub place: Place,
     /// With whom.
     pub therapist: TherapistId,
+    /// And with whom else.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(optional, as = "Option<Vec<TherapistId>>")]
+    pub co_therapists: Vec<TherapistId>,
     /// Whether it takes place.
     pub stands: bool,
 }
 
 /// A stretch of time that a session holds of a therapist or a room. Conflicts are found from these rows alone.
 ///
-/// There is one row per session and role for ever; a session that holds nothing has it with `resource: None`.
+/// There is one row per session and role for ever (its therapist, its room, its first, second … co-therapist); a session
+/// that holds nothing of a role has it with `resource: None`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Occupancy {
     /// Derived from session and role.
@@ -275,19 +323,12 @@ pub struct Occupancy {
     pub buffer_after: u16,
 }
 
-/// The two things a session can hold.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "snake_case")]
-pub enum Role {
-    /// Its therapist.
-    Therapist,
-    /// Its room.
-    Room,
-}
-
 impl Session {
-    /// What this session holds now: always one row per role, so that a row never has to be deleted.
-    pub fn occupancy(&self) -> [Occupancy; 2] {
+    /// What this session holds now: a row for its therapist, for each co-therapist and for its room.
+    ///
+    /// A row is never deleted: one for the room is there without a room, and `places` says how many co-therapists the
+    /// session had before, so that a place nobody holds any more keeps its row without a resource.
+    pub fn occupancy(&self, places: usize) -> Vec<Occupancy> {
         let facts = &self.facts;
         let holds = facts.status != SessionStatus::Cancelled;
         let at = Interval::new(
@@ -305,7 +346,7 @@ impl Session {
             buffer_before: 0,
             buffer_after: 0,
         };
-        [
+        let mut rows = vec![
             Occupancy {
                 buffer_before: facts.buffer_before,
                 buffer_after: facts.buffer_after,
@@ -316,6 +357,16 @@ impl Session {
                 facts.place.room().map(Into::into),
                 facts.place.room().map_or(0, |_| facts.turnover_minutes),
             ),
-        ]
+        ];
+        for place in 0..places.max(facts.co_therapists.len()) {
+            let held = facts.co_therapists.get(place).copied().map(Into::into);
+            let buffers = facts.co_buffers.get(place).copied().unwrap_or_default();
+            rows.push(Occupancy {
+                buffer_before: buffers.before,
+                buffer_after: buffers.after,
+                ..row(&format!("co_therapist/{}", place + 1), held, 0)
+            });
+        }
+        rows
     }
 }

@@ -59,7 +59,7 @@ fn shown(desk: &Desk, member: MemberId) -> Vec<(Action, Option<Denial>)> {
     let (session, clinic) = (desk.session(first()), desk.the_clinic());
     let asking = Asking {
         session: &session.facts,
-        client: &world.clients[&MAYA].facts,
+        clients: &[&world.clients[&MAYA].facts],
         actor: &world.members[&member],
         clinic: &clinic.facts,
         now: desk.now,

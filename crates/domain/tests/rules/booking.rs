@@ -281,7 +281,7 @@ fn what_does_not_exist_is_named() {
         no_show(first()).body(),
         undo_no_show(first()).body(),
         remind(first(), Channel::Email).body(),
-        intent::TellPersonally { session: first() }.body(),
+        told_myself(first()).body(),
     ] {
         let refusal = desk
             .by(OWNER, Raw(body))
@@ -430,7 +430,7 @@ fn a_client_who_cannot_be_mailed_is_booked_with_a_flag() {
         let mut desk = Desk::new();
         desk.edit_client(change);
         let flags = desk.accept(book(first(), with_ann(span("2026-03-03 10:00", 50))));
-        assert_eq!(flags, [Flag::NotTold { why }]);
+        assert_eq!(flags, [Flag::NotTold { why, client: None }]);
         assert_eq!(
             desk.queued(),
             None,
@@ -444,10 +444,22 @@ fn a_plan_without_email_and_a_session_that_is_over_are_said_so_too() {
     let mut desk = Desk::new();
     desk.edit_clinic(|clinic| clinic.facts.plan.email = false);
     let flags = desk.accept(book(first(), with_ann(span("2026-03-03 10:00", 50))));
-    assert_eq!(flags, [Flag::NotTold { why: NotTold::Plan }]);
+    assert_eq!(
+        flags,
+        [Flag::NotTold {
+            why: NotTold::Plan,
+            client: None
+        }]
+    );
     let mut desk = Desk::new();
     let flags = desk.accept(book(first(), with_ann(span("2026-03-01 10:00", 50))));
-    assert_eq!(flags, [Flag::NotTold { why: NotTold::Past }]);
+    assert_eq!(
+        flags,
+        [Flag::NotTold {
+            why: NotTold::Past,
+            client: None
+        }]
+    );
 }
 
 #[test]

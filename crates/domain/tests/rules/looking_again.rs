@@ -5,7 +5,7 @@ use NoticeCause::{AlreadyTold, InvoiceVoid, MayNotBeReached, Merged, Overtaken, 
 use NoticeState::{Expired, Withdrawn};
 use safetalk_domain::decide::{Flag, Look, NotTold, look_again, needs_choice};
 use safetalk_domain::intent::{
-    BookSession, EditClinic, IssueInvoice, RetryNotice, SendInvoice, TellPersonally, VoidInvoice,
+    BookSession, EditClinic, IssueInvoice, RetryNotice, SendInvoice, VoidInvoice,
 };
 use safetalk_domain::*;
 
@@ -73,7 +73,7 @@ impl Case {
             id: Told::id_of(first(), MAYA),
             session: first(),
             client: MAYA,
-            what: self.notice.tells.expect("it tells of a session"),
+            what: self.notice.tells.clone().expect("it tells of a session"),
             at,
             how: TellHow::Personally(OWNER),
         });
@@ -366,7 +366,10 @@ fn what_waited_in_an_outbox_until_the_session_was_over_is_not_queued() {
     let flags = desk.accept(cancel(first()));
     assert_eq!(
         flags,
-        [Flag::NotTold { why: NotTold::Past }],
+        [Flag::NotTold {
+            why: NotTold::Past,
+            client: None
+        }],
         "whether it may still go is decided by now, not by the click"
     );
     assert_eq!(desk.queued(), None);
@@ -416,7 +419,7 @@ fn telling_personally_closes_what_a_person_would_have_to_look_at() {
     desk.courier(notice, NoticeState::Sending).expect("it goes");
     desk.courier(notice, NoticeState::Uncertain)
         .expect("the line was cut");
-    desk.accept(TellPersonally { session: first() });
+    desk.accept(told_myself(first()));
     let facts = desk.notice(notice).facts;
     assert_eq!(
         (facts.state, facts.cause),

@@ -17,4 +17,5 @@ mod sequences;
 mod series;
 mod sessions;
 mod settings;
+mod together;
 mod zones;

@@ -17,6 +17,8 @@ struct Around {
     room_hours: Option<Hours>,
     therapist_busy: Vec<Occupancy>,
     room_busy: Vec<Occupancy>,
+    /// What a co-therapist holds who keeps ten minutes around each session, if there is one.
+    co_busy: Option<Vec<Occupancy>>,
     time_off: Vec<(TimeOff, Position)>,
     closures: Vec<(TimeOff, Position)>,
     wanted: Proposal,
@@ -37,6 +39,7 @@ impl Around {
             time_off: if off { &self.time_off } else { &[] },
             closures: &self.closures,
             busy,
+            buffer_minutes: 0,
             archived: false,
         }
     }
@@ -53,13 +56,19 @@ impl Around {
     fn offered(&self, most: usize) -> Vec<Interval> {
         let room = self.resource(&self.room_hours, &self.room_busy, false);
         let therapist = self.resource(&self.therapist_hours, &self.therapist_busy, true);
-        nearest(&self.search(most), &[&therapist], Some(&room))
+        let other = self.co_therapist();
+        let mut therapists = vec![&therapist];
+        therapists.extend(&other);
+        nearest(&self.search(most), &therapists, Some(&room))
     }
 
     /// `n` days from the first on which something may be offered, and how free each of them is.
     fn days(&self, n: usize) -> Vec<(Day, FreeDay)> {
         let room = self.resource(&self.room_hours, &self.room_busy, false);
         let therapist = self.resource(&self.therapist_hours, &self.therapist_busy, true);
+        let other = self.co_therapist();
+        let mut therapists = vec![&therapist];
+        therapists.extend(&other);
         let from = self.zone.date(self.search(0).window(self.zone).start);
         let days: Vec<Day> = from
             .iter_days()
@@ -71,10 +80,18 @@ impl Around {
             &days,
             self.not_before,
             self.step_minutes,
-            &[&therapist],
+            &therapists,
             Some(&room),
         );
         days.into_iter().zip(free).collect()
+    }
+
+    fn co_therapist(&self) -> Option<Resource<'_>> {
+        let busy = self.co_busy.as_ref()?;
+        Some(Resource {
+            buffer_minutes: 10,
+            ..self.resource(&None, busy, false)
+        })
     }
 
     /// Whether booking itself would say "Slot Available".
@@ -82,7 +99,10 @@ impl Around {
         let room = self.resource(&self.room_hours, &self.room_busy, false);
         let therapist = self.resource(&self.therapist_hours, &self.therapist_busy, true);
         let wanted = Proposal { at, ..self.wanted };
-        availability::therapist(&wanted, &therapist, false).is_empty()
+        let other = self.co_therapist();
+        let free = |it: &Resource<'_>| availability::therapist(&wanted, it, false).is_empty();
+        free(&therapist)
+            && other.as_ref().is_none_or(free)
             && availability::room(&wanted, &room, false).is_empty()
     }
 
@@ -164,8 +184,12 @@ fn around() -> impl Strategy<Value = Around> {
             -1440i64..4 * 1440,
             prop_oneof![Just(15u16), Just(30), Just(60), Just(50), Just(7)],
         ),
+        proptest::option::of(proptest::collection::vec(
+            (stretch.clone(), 0u16..30),
+            0..25,
+        )),
     )
-        .prop_map(|(place, therapist, room, off, wanted, search)| {
+        .prop_map(|(place, therapist, room, off, wanted, search, other)| {
             let (name, first_day) = FORTNIGHTS[place.0];
             let zone = zone(name);
             let day = zone.day(date(first_day)).span.start;
@@ -202,6 +226,7 @@ fn around() -> impl Strategy<Value = Around> {
                 room_hours: place.2,
                 therapist_busy: busy(therapist, false),
                 room_busy: busy(room, true),
+                co_busy: other.map(|other| busy(other, false)),
                 time_off: time_off.into_iter().map(|(_, off)| off).collect(),
                 closures: closures.into_iter().map(|(_, off)| off).collect(),
                 wanted: Proposal {
@@ -249,6 +274,7 @@ fn quiet_day() -> Around {
         room_hours: None,
         therapist_busy: vec![held(1, start, 50, 0)],
         room_busy: vec![held(1, start, 50, 15)],
+        co_busy: None,
         time_off: Vec::new(),
         closures: Vec::new(),
         wanted: Proposal {
@@ -349,6 +375,11 @@ fn nothing_is_offered_in_the_past_beyond_a_fortnight_or_of_what_is_archived() {
     let mut therapist = around.resource(&around.therapist_hours, &around.therapist_busy, true);
     therapist.archived = true;
     assert_eq!(nearest(&around.search(3), &[&therapist], None), []);
+    assert_eq!(
+        nearest(&around.search(3), &[], None),
+        [],
+        "without a therapist nothing takes place"
+    );
 }
 
 #[test]

@@ -170,7 +170,7 @@ fn what_was_in_doubt_before_the_client_was_told_again_is_answered_already() {
         ..back(&desk)
     };
     desk.accept(body);
-    desk.accept(TellPersonally { session: first() });
+    desk.accept(told_myself(first()));
     desk.later(1);
     move_to(&mut desk, "12:00", false);
     let body = back(&desk);
@@ -228,7 +228,7 @@ fn undoing_what_a_person_told_is_told_too() {
     let mut desk = told();
     move_to(&mut desk, "10:00", false);
     let undone = desk.last;
-    desk.accept(TellPersonally { session: first() });
+    desk.accept(told_myself(first()));
     let body = back(&desk);
     desk.undoes = Some(undone);
     assert_eq!(desk.accept(body), [Flag::ToldTheOpposite]);
@@ -355,7 +355,7 @@ fn a_failed_message_is_replaced_by_the_next_one() {
 fn telling_in_person_takes_back_what_waits_and_is_known_from_then_on() {
     let mut desk = waiting();
     let booking = desk.queued().expect("waits").id;
-    desk.accept(TellPersonally { session: first() });
+    desk.accept(told_myself(first()));
     assert_eq!(
         stands(&desk, booking),
         (Withdrawn, Some(NoticeCause::ToldPersonally))
@@ -763,7 +763,7 @@ fn messages_belong_to_whoever_may_act_on_the_session() {
             became: WhatsappBecame::Sent,
         }
         .body(),
-        TellPersonally { session: first() }.body(),
+        told_myself(first()).body(),
         remind(first(), Channel::Email).body(),
     ] {
         assert_eq!(desk.refuse_from(BEN_SIGNED_IN, Raw(body)), refusal);
@@ -797,7 +797,10 @@ fn a_change_that_cannot_be_told_still_takes_back_what_would_be_false() {
     let why = NotTold::Reach {
         why: NoReach::DoNotContact,
     };
-    assert_eq!(move_to(&mut desk, "10:00", true), [Flag::NotTold { why }]);
+    assert_eq!(
+        move_to(&mut desk, "10:00", true),
+        [Flag::NotTold { why, client: None }]
+    );
     assert_eq!(
         stands(&desk, booking),
         (Withdrawn, Some(NoticeCause::Overtaken))

@@ -29,20 +29,31 @@ enum Click {
 const SESSIONS: u128 = 12;
 
 fn slots() -> impl Strategy<Value = Slot> {
-    (0i64..2 * 144, 1i64..24, any::<bool>(), 0u8..5).prop_map(|(start, long, ann, place)| {
-        let start = kl("2026-03-02 08:00").plus_minutes(start * 5);
-        let place = match place {
-            0 | 1 => Place::Room(ROOM_1),
-            2 | 3 => Place::Room(ROOM_2),
-            _ => Place::Online,
-        };
-        let therapist = if ann { ANN } else { BEN };
-        slot(
-            Interval::new(start, start.plus_minutes(long * 5)),
-            therapist,
-            place,
-        )
-    })
+    (0i64..2 * 144, 1i64..24, any::<bool>(), 0u8..5, 0u8..6).prop_map(
+        |(start, long, ann, place, with)| {
+            let start = kl("2026-03-02 08:00").plus_minutes(start * 5);
+            let place = match place {
+                0 | 1 => Place::Room(ROOM_1),
+                2 | 3 => Place::Room(ROOM_2),
+                _ => Place::Online,
+            };
+            let (therapist, other) = if ann { (ANN, BEN) } else { (BEN, ANN) };
+            let co_therapists = match with {
+                0..=3 => Vec::new(),
+                4 => vec![other],
+                // Nobody leads a session twice: refused.
+                _ => vec![therapist],
+            };
+            Slot {
+                co_therapists,
+                ..slot(
+                    Interval::new(start, start.plus_minutes(long * 5)),
+                    therapist,
+                    place,
+                )
+            }
+        },
+    )
 }
 
 fn click() -> impl Strategy<Value = Click> {
@@ -73,6 +84,14 @@ fn override_if(yes: bool) -> Anyway {
     }
 }
 
+/// The slot a session has.
+fn where_it_is(of: &Session) -> Slot {
+    Slot {
+        co_therapists: of.facts.co_therapists.clone(),
+        ..slot(of.facts.at, of.facts.therapist, of.facts.place)
+    }
+}
+
 /// The desk, and the last change of a session with the body that takes it back.
 struct Play {
     desk: Desk,
@@ -100,11 +119,7 @@ impl Play {
         let done = self.act(body);
         if done {
             let now = self.desk.session(session.id);
-            let was = slot(
-                session.facts.at,
-                session.facts.therapist,
-                session.facts.place,
-            );
+            let was = where_it_is(session);
             let back = RescheduleSession {
                 anyway: override_if(true),
                 ..reschedule(&now, was)
@@ -118,6 +133,8 @@ impl Play {
         match click {
             Click::Book(n, slot, anyway) => {
                 let body = BookSession {
+                    // Every third is a couple's.
+                    more_clients: if n % 3 == 0 { vec![JON] } else { Vec::new() },
                     anyway: override_if(*anyway),
                     ..book(session_id(*n), slot.clone())
                 };
@@ -207,7 +224,6 @@ impl Play {
         let (Some(one), Some(two)) = (self.known(a), self.known(b)) else {
             return;
         };
-        let place = |of: &Session| slot(of.facts.at, of.facts.therapist, of.facts.place);
         let aside = kl("2026-03-09 08:00");
         let long = one.facts.at.end.0 - one.facts.at.start.0;
         let parked = slot(
@@ -215,9 +231,10 @@ impl Play {
             one.facts.therapist,
             Place::Online,
         );
-        if a != b && self.move_to(&one, parked, true) && self.move_to(&two, place(&one), true) {
+        if a != b && self.move_to(&one, parked, true) && self.move_to(&two, where_it_is(&one), true)
+        {
             let one_now = self.desk.session(one.id);
-            self.move_to(&one_now, place(&two), true);
+            self.move_to(&one_now, where_it_is(&two), true);
         }
     }
 
@@ -232,7 +249,10 @@ impl Play {
         for session in parts {
             let at = session.facts.at;
             let at = Interval::new(at.start.plus_hours(24), at.end.plus_hours(24));
-            let to = slot(at, session.facts.therapist, session.facts.place);
+            let to = Slot {
+                at,
+                ..where_it_is(&session)
+            };
             self.move_to(&session, to, true);
         }
     }
@@ -250,14 +270,14 @@ impl Play {
                 continue;
             };
             let standing = self.desk.session(session).facts;
-            let told = self.desk.told(session);
-            let maya = self.desk.client(MAYA).facts;
+            let told = self.desk.told_to(session, notice.facts.client);
+            let client = self.desk.client(notice.facts.client).facts;
             let now = self.desk.now;
             match look_again(
                 &notice.facts,
                 Some(&standing),
                 told.as_ref(),
-                &maya,
+                &client,
                 None,
                 false,
                 now,

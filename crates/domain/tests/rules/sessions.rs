@@ -287,7 +287,7 @@ fn a_session_that_changed_under_an_open_dialog_is_stale_with_what_stands_now() {
         let to = with_ann(span("2026-03-05 10:00", 50));
         assert_eq!(
             desk.refuse(reschedule(&seen, to)),
-            Refusal::Stale { now },
+            Refusal::Stale { now: now.clone() },
             "{what}"
         );
         let end = kl("2026-03-03 11:30");

@@ -16,6 +16,7 @@ pub fn slot(at: Interval, therapist: TherapistId, place: Place) -> Slot {
         at,
         place,
         therapist,
+        co_therapists: Vec::new(),
         place_text: None,
     }
 }
@@ -31,10 +32,12 @@ pub fn book(session: SessionId, slot: Slot) -> BookSession {
     BookSession {
         session,
         client: MAYA,
+        more_clients: Vec::new(),
         service: TALK,
         slot,
         price: Some(ringgit(150)),
         invoice: None,
+        bill: None,
         notify: true,
         anyway: Anyway::default(),
     }
@@ -44,6 +47,7 @@ pub fn series(slots: Vec<Slot>) -> BookSeries {
     BookSeries {
         series: SeriesId(Uuid::from_u128(0x5e)),
         client: MAYA,
+        more_clients: Vec::new(),
         service: TALK,
         sessions: (1..).map(session_id).zip(slots).collect(),
         price: None,
@@ -69,6 +73,7 @@ pub fn cancel(session: SessionId) -> CancelSession {
         remark_to_client: false,
         by: CancelledBy::Client,
         invoice: InvoiceFate::Keep,
+        bill: None,
         notify: true,
     }
 }
@@ -111,6 +116,7 @@ pub fn extension(n: u128, amount: Money, send: &[Channel]) -> ExtensionInvoice {
         due: date("2026-03-09"),
         text: "Added time".to_owned(),
         send: send.to_vec(),
+        bill: None,
     }
 }
 
@@ -118,6 +124,7 @@ pub fn no_show(session: SessionId) -> MarkNoShow {
     MarkNoShow {
         session,
         invoice: InvoiceFate::Keep,
+        bill: None,
         free_rest: false,
     }
 }
@@ -131,6 +138,7 @@ pub fn remind(session: SessionId, channel: Channel) -> SendReminder {
         session,
         channel,
         again: false,
+        client: None,
     }
 }
 
@@ -140,6 +148,14 @@ pub fn time_off(n: u128, owner: Owner, at: Interval) -> AddTimeOff {
         owner,
         at,
         label: "Leave".to_owned(),
+    }
+}
+
+/// "I told them myself", of everyone who comes.
+pub fn told_myself(session: SessionId) -> TellPersonally {
+    TellPersonally {
+        session,
+        client: None,
     }
 }
 
@@ -172,6 +188,20 @@ pub fn edit_client() -> EditClient {
         usual_room: None,
         archived: None,
         read_at: None,
+    }
+}
+
+/// Maya and Jon with Ann and Ben, in room 1 at `at`.
+pub fn together(session: SessionId, at: Interval) -> BookSession {
+    BookSession {
+        more_clients: vec![JON],
+        ..book(
+            session,
+            Slot {
+                co_therapists: vec![BEN],
+                ..with_ann(at)
+            },
+        )
     }
 }
 

@@ -48,7 +48,7 @@ fn derived(intent: IntentId, row: &Row) -> Vec<Uuid> {
         Row::Activity(_) => (0..400)
             .map(|n: u32| intent.derive("activity", &n.to_string()))
             .collect(),
-        Row::Occupancy(row) => ["therapist", "room"]
+        Row::Occupancy(row) => ["therapist", "room", "co_therapist/1", "co_therapist/2"]
             .map(|role| id::derive(row.session.0, "occupancy", role))
             .to_vec(),
         Row::Told(row) => vec![Told::id_of(row.session, row.client).0],
@@ -98,6 +98,9 @@ fn held(session: &Session) -> Vec<(Uuid, i64, i64)> {
     let (from, end) = (facts.at.start.0, facts.at.end.0);
     let until = facts.freed_from.map_or(end, |freed| freed.0.min(end));
     let mut held = vec![(facts.therapist.0, from, until)];
+    for therapist in &facts.co_therapists {
+        held.push((therapist.0, from, until));
+    }
     if let Place::Room(room) = facts.place {
         held.push((room.0, from, until + i64::from(facts.turnover_minutes) * 60));
     }
@@ -119,6 +122,7 @@ pub fn nothing_is_occupied_twice(desk: &Desk) {
     for (i, (a, (what, from, until))) in held.iter().enumerate() {
         for (b, (other, begin, end)) in &held[i + 1..] {
             let overlap = what == other && from < end && begin < until;
+            // Within one session too: nobody leads it twice.
             assert!(!overlap, "{a} and {b} hold the same therapist or room");
         }
     }

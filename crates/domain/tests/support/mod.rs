@@ -69,7 +69,7 @@ impl Desk {
     pub fn put(&mut self, row: impl Into<Row>) {
         let row = row.into();
         if let Row::Session(session) = &row {
-            for held in session.occupancy() {
+            for held in session.occupancy(0) {
                 self.put(held);
             }
         }
@@ -225,7 +225,11 @@ impl Desk {
     }
 
     pub fn edit_client(&mut self, change: impl FnOnce(&mut Client)) {
-        let mut client = self.client(MAYA);
+        self.edit(MAYA, change);
+    }
+
+    pub fn edit(&mut self, client: ClientId, change: impl FnOnce(&mut Client)) {
+        let mut client = self.client(client);
         change(&mut client);
         self.put(client);
     }
@@ -260,8 +264,12 @@ impl Desk {
         made.pop()
     }
 
+    pub fn told_to(&self, session: SessionId, client: ClientId) -> Option<Told> {
+        self.world().told_of(session, client).cloned()
+    }
+
     pub fn told(&self, session: SessionId) -> Option<Told> {
-        self.world().told_of(&self.session(session)).cloned()
+        self.told_to(session, MAYA)
     }
 
     pub fn history(&self) -> Vec<Happened> {

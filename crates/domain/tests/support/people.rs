@@ -26,6 +26,9 @@ pub const PLAY: ServiceId = ServiceId(Uuid::from_u128(0x51));
 /// May be mailed and written to by WhatsApp.
 pub const MAYA: ClientId = ClientId(Uuid::from_u128(0x60));
 
+/// As easily reached as Maya.
+pub const JON: ClientId = ClientId(Uuid::from_u128(0x61));
+
 pub fn session_id(n: u128) -> SessionId {
     SessionId(Uuid::from_u128(0x7000 + n))
 }
@@ -60,6 +63,7 @@ pub fn everyone() -> Vec<Row> {
         service(TALK, 50, true).into(),
         service(PLAY, 60, false).into(),
         maya().into(),
+        jon().into(),
         every_day(Owner::Clinic(CLINIC), 9 * 60, 18 * 60).into(),
     ]
 }
@@ -171,6 +175,15 @@ pub fn maya() -> Client {
             guardian: Detail::new(None),
         },
     }
+}
+
+pub fn jon() -> Client {
+    let mut jon = maya();
+    jon.id = JON;
+    jon.details.full_name = Detail::new("Jon Lim".to_owned());
+    jon.details.called = Detail::new("Jon".to_owned());
+    jon.details.email = Detail::new(Some("jon@example.org".to_owned()));
+    jon
 }
 
 pub fn every_day(owner: Owner, from: u16, to: u16) -> Hours {

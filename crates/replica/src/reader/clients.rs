@@ -2,7 +2,7 @@
 
 use super::Reader;
 use crate::Error;
-use safetalk_domain::{Client, ClientId, Moment};
+use safetalk_domain::{Client, ClientId, Moment, SessionStatus};
 use std::collections::BTreeMap;
 
 /// How a client's sessions went.
@@ -86,26 +86,43 @@ impl Reader {
         since: Moment,
         now: Moment,
     ) -> Result<Attendance, Error> {
-        let client = client.to_string();
+        let id = client.to_string();
         let row = sqlx::query!(
             r#"select coalesce(sum(status = 'scheduled' and ends <= ?3), 0) as "completed!: i64",
                  coalesce(sum(status = 'cancelled'), 0) as "cancelled!: i64",
                  coalesce(sum(status = 'cancelled' and late), 0) as "cancelled_late!: i64",
                  coalesce(sum(status = 'no_show'), 0) as "no_show!: i64"
              from session where client = ?1 and starts >= ?2 and starts < ?3"#,
-            client,
+            id,
             since.0,
             now.0
         )
         .fetch_one(self.connection())
         .await?;
         let count = |n: i64| u32::try_from(n).unwrap_or(u32::MAX);
-        Ok(Attendance {
+        let mut attendance = Attendance {
             completed: count(row.completed),
             cancelled: count(row.cancelled),
             cancelled_late: count(row.cancelled_late),
             no_show: count(row.no_show),
-        })
+        };
+        for session in self.sessions_joined(client).await? {
+            let facts = session.facts;
+            if facts.at.start < since || facts.at.start >= now {
+                continue;
+            }
+            match facts.status {
+                SessionStatus::Scheduled if facts.at.end <= now => attendance.completed += 1,
+                SessionStatus::Scheduled => {}
+                SessionStatus::NoShow => attendance.no_show += 1,
+                SessionStatus::Cancelled => {
+                    attendance.cancelled += 1;
+                    let late = facts.cancelled.is_some_and(|cancelled| cancelled.late);
+                    attendance.cancelled_late += u32::from(late);
+                }
+            }
+        }
+        Ok(attendance)
     }
 }
 

@@ -3,7 +3,11 @@
 use super::Reader;
 use crate::{Error, rows};
 use safetalk_domain::gather::look_back;
-use safetalk_domain::{ClientId, Interval, Moment, RoomId, SeriesId, Session, TherapistId, Told};
+use safetalk_domain::{
+    ClientId, Interval, Moment, RoomId, SeriesId, Session, SessionId, SessionStatus, TherapistId,
+    Told,
+};
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 impl Reader {
@@ -71,16 +75,46 @@ impl Reader {
         client: ClientId,
         limit: u32,
     ) -> Result<Vec<Session>, Error> {
-        let client = client.to_string();
+        let id = client.to_string();
         let found = sqlx::query!(
             r#"select body as "body!: String", starts from session
              where client = ?1 order by starts desc limit ?2"#,
-            client,
+            id,
             limit
         )
         .fetch_all(self.connection())
         .await?;
-        rows::entities(found.iter().map(|row| &row.body))
+        let mut sessions: Vec<Session> = rows::entities(found.iter().map(|row| &row.body))?;
+        sessions.extend(self.sessions_joined(client).await?);
+        sessions.sort_by_key(|session| Reverse(session.facts.at.start));
+        sessions.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        Ok(sessions)
+    }
+
+    /// The sessions a client comes to beside another client who is named first, of any status.
+    pub(super) async fn sessions_joined(
+        &mut self,
+        client: ClientId,
+    ) -> Result<Vec<Session>, Error> {
+        let id = client.to_string();
+        let found = sqlx::query_scalar!(
+            r#"select session as "session!: String" from session_more_base where client = ?1
+             union select session from session_more_overlay where client = ?1"#,
+            id
+        )
+        .fetch_all(self.connection())
+        .await?;
+        if found.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut ids = Vec::with_capacity(found.len());
+        for id in &found {
+            ids.push(SessionId(rows::uuid(id)?));
+        }
+        let mut sessions = self.many::<Session>(&ids).await?;
+        // The overlay may say otherwise than the base below it.
+        sessions.retain(|session| session.facts.is_with(client));
+        Ok(sessions)
     }
 
     /// A client's first session that stands and begins at `moment` or later.
@@ -89,16 +123,24 @@ impl Reader {
         client: ClientId,
         moment: Moment,
     ) -> Result<Option<Session>, Error> {
-        let client = client.to_string();
+        let id = client.to_string();
         let found = sqlx::query!(
             r#"select body as "body!: String", starts from session
              where client = ?1 and starts >= ?2 and status = 'scheduled' order by starts limit 1"#,
-            client,
+            id,
             moment.0
         )
         .fetch_optional(self.connection())
         .await?;
-        found.map(|row| rows::entity(&row.body)).transpose()
+        let own: Option<Session> = found.map(|row| rows::entity(&row.body)).transpose()?;
+        let joined = self.sessions_joined(client).await?.into_iter();
+        let ahead = joined.filter(|session| {
+            session.facts.at.start >= moment && session.facts.status == SessionStatus::Scheduled
+        });
+        Ok(own
+            .into_iter()
+            .chain(ahead)
+            .min_by_key(|session| session.facts.at.start))
     }
 
     /// The sessions that were booked together, of any status, by start.
@@ -114,25 +156,46 @@ impl Reader {
         rows::entities(found.iter().map(|row| &row.body))
     }
 
-    /// A therapist's sessions that stand and meet `window`, by start.
+    /// A therapist's sessions that stand and meet `window`, those they lead with another too, by start.
     pub async fn sessions_of_therapist(
         &mut self,
         therapist: TherapistId,
         window: Interval,
     ) -> Result<Vec<Session>, Error> {
-        let (therapist, back) = (therapist.to_string(), look_back(window));
+        let (id, back) = (therapist.to_string(), look_back(window));
         let found = sqlx::query!(
             r#"select body as "body!: String", starts from session
              where therapist = ?1 and starts > ?2 and starts < ?3 and ends > ?4
              and status <> 'cancelled' order by starts"#,
-            therapist,
+            id,
             back.0,
             window.end.0,
             window.start.0
         )
         .fetch_all(self.connection())
         .await?;
-        rows::entities(found.iter().map(|row| &row.body))
+        let mut sessions: Vec<Session> = rows::entities(found.iter().map(|row| &row.body))?;
+        // What they lead with another is known by the time it holds of them.
+        let held = sqlx::query_scalar!(
+            r#"select session as "session!: String" from occupancy
+             where resource = ?1 and starts > ?2 and starts < ?3 and ends > ?4"#,
+            id,
+            back.0,
+            window.end.0,
+            window.start.0
+        )
+        .fetch_all(self.connection())
+        .await?;
+        let mut led: Vec<SessionId> = Vec::new();
+        for held in &held {
+            let id = SessionId(rows::uuid(held)?);
+            if !sessions.iter().any(|session| session.id == id) {
+                led.push(id);
+            }
+        }
+        sessions.extend(self.many::<Session>(&led).await?);
+        sessions.sort_by_key(|session| (session.facts.at.start, session.id));
+        Ok(sessions)
     }
 
     /// A room's sessions that stand and meet `window`, by start.
@@ -172,7 +235,8 @@ impl Reader {
         rows::entities(&found)
     }
 
-    /// Sessions that meet `window`, cancelled ones too, whose client was last told something else than what stands.
+    /// Sessions that meet `window`, cancelled ones too, once for each client who was last told something else than
+    /// what stands.
     pub async fn told_otherwise(
         &mut self,
         window: Interval,
@@ -187,9 +251,15 @@ impl Reader {
             .sessions_in(window, true)
             .await?
             .into_iter()
-            .filter_map(|session| {
-                let told = told.get(&(session.id, session.facts.client))?;
-                (told.what != session.facts.snapshot()).then(|| (session, told.clone()))
+            .flat_map(|session| {
+                let stands = session.facts.snapshot();
+                session
+                    .facts
+                    .clients()
+                    .filter_map(|client| told.get(&(session.id, client)))
+                    .filter(|told| told.what != stands)
+                    .map(|told| (session.clone(), told.clone()))
+                    .collect::<Vec<_>>()
             })
             .collect())
     }

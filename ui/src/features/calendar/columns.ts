@@ -44,9 +44,9 @@ export interface ColumnsOf {
 
 export function columns(data: CalendarData, of: ColumnsOf): Block[] {
   const shown = (of.by === 'therapist' ? data.therapists : data.rooms).filter((r) => !of.hidden.has(r.id));
-  const sessions = group(data.sessions, (s) => [`${s.day}|${s.therapist}`, ...(s.room ? [`${s.day}|${s.room}`] : [])]);
+  const sessions = group(data.sessions, (s) => [...leading(s).map((id) => `${s.day}|${id}`), ...(s.room ? [`${s.day}|${s.room}`] : [])]);
   const shades = group(data.shades, (s) => [`${s.day}|${s.resource}`]);
-  const hiddenTherapist = (s: CalendarSession): boolean => of.hidden.has(s.therapist);
+  const hiddenTherapist = (s: CalendarSession): boolean => leading(s).every((id) => of.hidden.has(id));
   const single = data.days.length === 1;
 
   return data.days.map(({ day, minutes, shift }) => {
@@ -70,6 +70,11 @@ export function columns(data: CalendarData, of: ColumnsOf): Block[] {
     const count = data.sessions.filter((s) => s.day === day && s.status !== 'cancelled' && !hiddenTherapist(s)).length;
     return { day, minutes, shift, focus, lanes, count };
   });
+}
+
+/** Everyone who leads it: in each of their lanes it is drawn. */
+export function leading(session: CalendarSession): string[] {
+  return [session.therapist, ...session.coTherapists];
 }
 
 function group<T>(items: readonly T[], keys: (item: T) => string[]): Map<string, T[]> {

@@ -5,7 +5,7 @@
 import type { CalendarView } from '../../generated/CalendarView';
 import type { ClockShift } from '../../generated/ClockShift';
 import type { StatusWord } from '../../generated/StatusWord';
-import { sayOffset } from '../../state/say';
+import { sayInitials, sayOffset, sayPeople } from '../../state/say';
 import type { Day } from '../../words/format';
 import { t } from '../../words/index.svelte';
 
@@ -19,6 +19,8 @@ export interface CalendarSession {
   /** Until when the room is kept after it; equal to `end` where there is no turnover. */
   turnoverEnd: number;
   therapist: string;
+  /** In their lanes it is drawn as well. */
+  coTherapists: string[];
   room: string | null;
   client: string;
   initials: string;
@@ -106,9 +108,10 @@ export function fromCore(view: CalendarView): CalendarData {
       clockEnd: b.end.minute,
       turnoverEnd: b.to + b.strip,
       therapist: b.therapist,
+      coTherapists: b.co_therapists,
       room: b.room,
-      client: b.client_name,
-      initials: b.client_initials,
+      client: sayPeople(b.client_name, b.others.map((one) => one.name)),
+      initials: sayInitials(b.client_initials, b.others),
       service: b.service_name,
       place: b.room ? (rooms.get(b.room) ?? '') : t(b.place.kind === 'online' ? 'online' : 'elsewhere'),
       status: b.status,

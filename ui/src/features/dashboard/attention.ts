@@ -9,7 +9,7 @@ import { t } from '../../words/index.svelte';
 
 export type AttentionAct =
   | { kind: 'go'; label: string; to: Route }
-  | { kind: 'told'; label: string; session: string }
+  | { kind: 'told'; label: string; session: string; client: string }
   | { kind: 'whatsapp'; notice: string }
   | { kind: 'close'; label: string; intent: string }
   | { kind: 'backup'; label: string; choose: boolean };
@@ -30,8 +30,8 @@ export function attentionCard(one: Attention, now: Stamp): AttentionCard {
   switch (one.kind) {
     case 'untold':
       return {
-        key: `untold-${one.session}`, icon: 'phone', tone: 'bad', title: one.waiting ? t('told-waiting', { client: one.client }) : t('not-told', { client: one.client }),
-        text: `${sayWhen(one.when)} · ${t(`status-${one.status}`)}`, phone: one.phone, act: { kind: 'told', label: t('told-them-myself'), session: one.session }, to: { screen: 'session', id: one.session },
+        key: `untold-${one.session}-${one.client_id}`, icon: 'phone', tone: 'bad', title: one.waiting ? t('told-waiting', { client: one.client }) : t('not-told', { client: one.client }),
+        text: `${sayWhen(one.when)} · ${t(`status-${one.status}`)}`, phone: one.phone, act: { kind: 'told', label: t('told-them-myself'), session: one.session, client: one.client_id }, to: { screen: 'session', id: one.session },
       };
     case 'message':
       return {

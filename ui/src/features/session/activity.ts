@@ -16,12 +16,16 @@ function place(of: SnapshotView): string {
   return t(of.place.place.kind === 'online' ? 'online' : 'elsewhere');
 }
 
+function leaders(of: SnapshotView): string {
+  return [of.therapist, ...of.co_therapists].join(', ');
+}
+
 /** What of a session is different: only that is said. */
 function difference(from: SnapshotView, to: SnapshotView): { from: string; to: string } {
   const parts: [string, string][] = [];
   if (from.when.start.at !== to.when.start.at || from.when.minutes !== to.when.minutes) parts.push([sayWhen(from.when), sayWhen(to.when)]);
   if (place(from) !== place(to)) parts.push([place(from), place(to)]);
-  if (from.therapist !== to.therapist) parts.push([from.therapist, to.therapist]);
+  if (leaders(from) !== leaders(to)) parts.push([leaders(from), leaders(to)]);
   return { from: parts.map(([a]) => a).join(' · '), to: parts.map(([, b]) => b).join(' · ') };
 }
 

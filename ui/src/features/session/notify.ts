@@ -1,26 +1,78 @@
+import type { ClientBrief } from '../../generated/ClientBrief';
+import type { ContactView } from '../../generated/ContactView';
 import type { SessionDetail } from '../../generated/SessionDetail';
 import type { About } from '../../state/acted';
+import type { Choice } from '../../kit/choice';
+import { sayPeople } from '../../state/say';
 import { t } from '../../words/index.svelte';
 
+/** One client of a session as the dialogs see them. */
+export interface Person {
+  client: ClientBrief;
+  contact: ContactView;
+  /** Why a mail does not reach them; empty where it does. */
+  why: string;
+}
+
 export interface Notify {
-  /** A mail could be sent at all. */
+  /** A mail could be sent to someone at all. */
   possible: boolean;
   /** The switch as the dialog opens: on for future sessions of a client who may be mailed. */
   preselected: boolean;
+  /** Where it goes, all addresses. */
   address: string;
   /** Why not, if not. */
   why: string;
+  /** What stands under the switch: the addresses, and who is left out. */
+  hint: string;
+  /** Who is told. */
+  reached: Person[];
+  /** Who is not, although others may be. */
+  left: Person[];
+}
+
+/** Everyone who comes, the one who is named first before the others. */
+export function people(d: SessionDetail): Person[] {
+  return [{ client: d.client, contact: d.contact }, ...d.others].map(({ client, contact }) => ({ client, contact, why: whyNot(contact) }));
+}
+
+function whyNot(contact: ContactView): string {
+  if (contact.no_email) return t(`no-reach-email-${contact.no_email}`);
+  return contact.mail_ready ? '' : t('mail-not-set-up');
 }
 
 /** Whether and where a change of this session would be told by mail. */
 export function notifyBy(d: SessionDetail): Notify {
-  const { contact } = d;
-  const why = contact.no_email ? t(`no-reach-email-${contact.no_email}`) : contact.mail_ready ? '' : t('mail-not-set-up');
-  const possible = why === '' && contact.email !== null;
-  return { possible, preselected: possible && d.phase === 'future', address: contact.email ?? '', why };
+  const all = people(d);
+  const reached = all.filter((one) => one.why === '' && one.contact.email !== null);
+  const left = all.filter((one) => !reached.includes(one));
+  const possible = reached.length > 0;
+  const address = reached.map((one) => one.contact.email ?? '').join(', ');
+  const why = possible ? '' : (left[0]?.why ?? '');
+  const names = left.map((one) => one.client.name).join(', ');
+  const hint = possible ? [t('sends-to', { address }), left.length ? t('not-reached', { names }) : ''].filter(Boolean).join(' ') : why;
+  return { possible, preselected: possible && d.phase === 'future', address, why, hint, reached, left };
+}
+
+/** Everyone of the session in a few words, for the heads of dialogs. */
+export function together(d: SessionDetail): string {
+  return sayPeople(d.client.name, d.others.map((one) => one.client.name));
+}
+
+/** Everyone who leads it. */
+export function leaders(d: SessionDetail): string {
+  return [d.therapist, ...d.co_therapists].map((one) => one.name).join(', ');
 }
 
 /** Whom to ring when a message does not tell it. */
 export function aboutClient(d: SessionDetail): About {
-  return { client: d.contact.called, phone: d.contact.phone };
+  const each = people(d).map(({ client, contact }) => ({ id: client.id, client: contact.called, phone: contact.phone }));
+  return { client: d.contact.called, phone: d.contact.phone, each };
+}
+
+/** Who of the clients can be billed; who was, is chosen. Nothing to choose where only one comes. */
+export function payers(d: SessionDetail): { choices: Choice[]; chosen: string } {
+  const choices = people(d).map(({ client }) => ({ value: client.id, label: client.name }));
+  const billed = d.invoices.find((one) => one.kind === 'session')?.client.id;
+  return { choices, chosen: billed ?? d.client.id };
 }

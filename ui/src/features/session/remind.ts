@@ -1,12 +1,13 @@
 import type { Channel } from '../../generated/Channel';
+import type { ClientId } from '../../generated/ClientId';
 import type { NoticeText } from '../../generated/NoticeText';
-import { tellActed } from '../../state/acted';
+import { tellActed, type About } from '../../state/acted';
 import { api } from '../../state/api';
 import { isDemo } from '../../state/house.svelte';
 
-/** Sends the reminder, or opens its WhatsApp draft. In a demo clinic the text comes back to be shown instead. */
-export async function remind(session: string, channel: Channel, again: boolean): Promise<{ shown: NoticeText | null }> {
-  const done = await api.remind({ session, channel, again });
+/** Sends the reminder to everyone it reaches, or opens the WhatsApp draft for one `client`. In a demo clinic the text comes back to be shown instead. */
+export async function remind(session: string, channel: Channel, again: boolean, client?: ClientId, about?: About): Promise<{ shown: NoticeText | null }> {
+  const done = await api.remind({ session, channel, again, ...(client ? { client } : {}) });
   const notice = done.notices[0];
   if (channel === 'whatsapp' && notice) {
     const { shown_instead } = await api.openWhatsapp({ notice });
@@ -14,7 +15,7 @@ export async function remind(session: string, channel: Channel, again: boolean):
     return { shown: shown_instead };
   }
   if (isDemo() && notice) return { shown: await api.noticeText({ notice }) };
-  tellActed('reminder-email', {}, done);
+  tellActed('reminder-email', {}, done, about);
   return { shown: null };
 }
 

@@ -91,3 +91,4 @@ invalid-never_comes = this time does not exist on that day.
 fault-keychain = The keychain of this computer did not answer. Nothing was lost; unlock it and try again.
 fault-no_program = No program on this computer can open this.
 invalid-not_in_demo = a demo clinic cannot do this.
+invalid-twice = The same person stands there twice.

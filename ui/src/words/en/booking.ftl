@@ -18,3 +18,10 @@ book = Book
 book-n = Book { $n }
 repeat-summary = { $total } sessions, { $free } available.
 availability = Availability
+# Couples, groups and co-therapists.
+add-client = Add client
+add-co-therapist = Add co-therapist
+more-clients = Further clients
+co-therapists = Co-therapists
+remove-person = Remove { $name }
+bill-to = Invoice to

@@ -31,3 +31,5 @@ field-repeat = Repeat
 field-host = Server
 field-port = Port
 field-pin = PIN
+field-client = Client
+field-therapist = Therapist

@@ -152,3 +152,15 @@ leave-cancelled = Leave cancelled
 restore = Restore
 preview-title = What the client reads
 shown-instead = This is a demo clinic: nothing is sent. This is what the client would read.
+
+# Several clients or therapists in one session
+two-people = { $first } & { $second }
+group-of = Group ({ $n })
+clients-of-session = Clients ({ $n })
+co-therapist-also = with { $names }
+knows = Has been told
+tells-everyone = Each of them gets an email of their own. Nobody's email names another.
+not-reached = Not reached: { $names }
+gets-it = Gets it
+remind-who = To whom
+who-owes-fee = Who owes it

@@ -82,3 +82,4 @@ fault-not_open = Tiada klinik dibuka.
 fault-internal = Sesuatu tidak kena. Tiada apa yang diubah. ({ $trace })
 fault-keychain = Rantai kunci komputer ini tidak menjawab. Tiada apa yang hilang; buka kuncinya dan cuba lagi.
 fault-no_program = Tiada program pada komputer ini yang boleh membukanya.
+invalid-twice = Orang yang sama tercatat dua kali.

@@ -30,3 +30,5 @@ field-repeat = Ulang
 field-pin = PIN
 field-host = Pelayan
 field-port = Port
+field-client = Klien
+field-therapist = Ahli terapi

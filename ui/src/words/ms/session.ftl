@@ -149,3 +149,14 @@ leave-cancelled = Biarkan dibatalkan
 restore = Pulihkan
 preview-title = Apa yang klien baca
 shown-instead = Ini klinik demo: tiada apa dihantar. Inilah yang akan dibaca oleh klien.
+
+two-people = { $first } & { $second }
+group-of = Kumpulan ({ $n })
+clients-of-session = Klien ({ $n })
+co-therapist-also = bersama { $names }
+knows = Sudah dimaklumkan
+tells-everyone = Setiap seorang menerima e-mel sendiri. Tiada e-mel yang menamakan orang lain.
+not-reached = Tidak dapat dihubungi: { $names }
+gets-it = Menerimanya
+remind-who = Kepada siapa
+who-owes-fee = Siapa yang berhutang
