@@ -21,6 +21,10 @@ service: ServiceId | null,
  */
 therapist: TherapistId, 
 /**
+ * And with whom else.
+ */
+co_therapists?: Array<TherapistId>, 
+/**
  * Where.
  */
 place: Place, 
