@@ -260,8 +260,8 @@ export interface Words {
   'from-name-hint': Record<never, never>;
   'full-name': Record<never, never>;
   'gets-cancellation-email': { client: string | number };
-  'go-on-from-there': Record<never, never>;
   'gets-it': Record<never, never>;
+  'go-on-from-there': Record<never, never>;
   'group-n': { n: string | number };
   'group-of': { n: string | number };
   'guardian': Record<never, never>;
