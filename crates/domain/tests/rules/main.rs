@@ -9,6 +9,7 @@ mod availability;
 mod booking;
 mod clients;
 mod clock;
+mod deliveries;
 mod invoices;
 mod looking_again;
 mod nearest;

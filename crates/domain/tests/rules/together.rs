@@ -69,7 +69,11 @@ fn a_co_therapist_is_as_taken_as_the_one_who_leads() {
         from: tuesday().start,
         until: tuesday().end,
     };
-    assert_eq!(found.therapist, [taken.clone()], "Ben is with Maya and Jon");
+    assert_eq!(
+        found.therapist,
+        std::slice::from_ref(&taken),
+        "Ben is with Maya and Jon"
+    );
 
     let mut desk = Desk::new();
     desk.accept(with_ben(first(), tuesday()));
