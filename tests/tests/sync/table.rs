@@ -58,7 +58,7 @@ pub struct Table {
     pub ledger: Ledger,
     pub clock: Hand,
     /// The last field, so that everything above is let go of before it waits.
-    pub closing: Closing,
+    pub _closing: Closing,
 }
 
 /// Waits at the end of a test until its files are closed, which their own threads do a moment after they are let go of.
@@ -109,7 +109,7 @@ impl Table {
             keeper,
             ledger,
             clock,
-            closing,
+            _closing: closing,
         }
     }
 
