@@ -244,20 +244,5 @@ describe('the habits of the screens', () => {
     assert.equal(await page.evaluate(() => document.activeElement.value), 'not-an-address', 'the first of them has the focus');
   });
 
-  it('goes anywhere by G and a letter, and begins a session by N from there', async () => {
-    await page.goto(home.at('dashboard'));
-    await page.locator('main h1').first().waitFor();
-    // The calendar opens as it was last seen.
-    for (const [key, screen] of [['c', 'calendar'], ['i', 'invoices'], ['m', 'messages']]) {
-      await page.keyboard.press('g');
-      await page.keyboard.press(key);
-      await page.waitForURL((url) => url.hash.startsWith(`#/${screen}`));
-      await page.keyboard.press('n');
-      await dialog(page, 'New session').waitFor();
-      await page.keyboard.press('Escape');
-      await dialog(page, 'New session').waitFor({ state: 'detached' });
-    }
-  });
-
   it('made no mistake on any page', () => assert.deepEqual(home.errors(), []));
 });
