@@ -150,7 +150,7 @@ commands! {
         "setup.restore": RestoreBackupRequest => RestoreAnswer, calls::restore::restore;
         "setup.open_with_recovery": RestoreBackupRequest => RecoveryAnswer, calls::setup::open_with_recovery;
         "setup.retry": Nothing => AppState, calls::setup::retry;
-        "device.save": DeviceSettings => DeviceSettings, calls::setup::save_device;
+        "device.choose": DeviceChoice => DeviceSettings, calls::setup::choose;
         "lock.now": Nothing => AppState, calls::lock::lock_now;
         "lock.unlock": UnlockRequest => PinAnswer, calls::lock::unlock;
         "lock.set_pin": SetPinRequest => PinAnswer, calls::lock::set_pin;

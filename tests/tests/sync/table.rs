@@ -10,7 +10,6 @@ use sqlx::AssertSqlSafe;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::Duration;
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -57,36 +56,6 @@ pub struct Table {
     pub keeper: Keeper,
     pub ledger: Ledger,
     pub clock: Hand,
-    /// The last field, so that everything above is let go of before it waits.
-    pub _closing: Closing,
-}
-
-/// Waits at the end of a test until its files are closed, which their own threads do a moment after they are let go of.
-///
-/// SQLCipher frees its memory when the process ends, whoever still uses it: a file that is being closed by then takes the
-/// whole run down with it, all tests passed or not.
-pub struct Closing(PathBuf);
-
-impl Drop for Closing {
-    fn drop(&mut self) {
-        for _ in 0..200 {
-            if !holds_open(&self.0) {
-                break;
-            }
-            std::thread::sleep(Duration::from_millis(10));
-        }
-        // The codec goes just after the file.
-        std::thread::sleep(Duration::from_millis(10));
-    }
-}
-
-/// Whether this process has a file in `folder` open.
-fn holds_open(folder: &Path) -> bool {
-    std::fs::read_dir("/proc/self/fd").is_ok_and(|open| {
-        open.flatten()
-            .filter_map(|one| std::fs::read_link(one.path()).ok())
-            .any(|file| file.starts_with(folder))
-    })
 }
 
 /// A key with bytes that are easy to find again.
@@ -103,13 +72,11 @@ impl Table {
         let clock = Hand::new();
         let keeper = Keeper::new(folder.path(), &clock).await;
         let ledger = keeper.create("ledger").await;
-        let closing = Closing(folder.path().to_owned());
         Self {
             folder,
             keeper,
             ledger,
             clock,
-            _closing: closing,
         }
     }
 

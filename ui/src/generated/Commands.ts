@@ -24,6 +24,7 @@ import type { CreateRequest } from "./CreateRequest";
 import type { DashboardView } from "./DashboardView";
 import type { Defaults } from "./Defaults";
 import type { DefaultsRequest } from "./DefaultsRequest";
+import type { DeviceChoice } from "./DeviceChoice";
 import type { DeviceSettings } from "./DeviceSettings";
 import type { DraftRequest } from "./DraftRequest";
 import type { FreeDaysRequest } from "./FreeDaysRequest";
@@ -96,7 +97,7 @@ export type Commands = {
   "setup.restore": { request: RestoreBackupRequest; answer: RestoreAnswer };
   "setup.open_with_recovery": { request: RestoreBackupRequest; answer: RecoveryAnswer };
   "setup.retry": { request: Nothing; answer: AppState };
-  "device.save": { request: DeviceSettings; answer: DeviceSettings };
+  "device.choose": { request: DeviceChoice; answer: DeviceSettings };
   "lock.now": { request: Nothing; answer: AppState };
   "lock.unlock": { request: UnlockRequest; answer: PinAnswer };
   "lock.set_pin": { request: SetPinRequest; answer: PinAnswer };

@@ -12,13 +12,30 @@ interface Bound {
 }
 
 export function bind({ act, go, blocked, calendar }: Bound): () => void {
-  const table: Record<string, (event: KeyboardEvent) => void> = {};
-  const guard = (run: () => void, only?: () => boolean) => (event: KeyboardEvent) => {
+  const guard = (run: (event: KeyboardEvent) => void, only?: () => boolean) => (event: KeyboardEvent) => {
     if (event.defaultPrevented || blocked() || typing(event.target) || (only && !only())) return;
     event.preventDefault();
-    run();
+    run(event);
   };
-  for (const line of KEYS) for (const keys of line.keys) table[keys] = guard(() => act(line.act), line.calendar ? calendar : undefined);
-  for (const section of SECTIONS) table[`g ${section.key}`] = guard(() => go(section.route));
-  return tinykeys(window, table);
+  const singles: Record<string, (event: KeyboardEvent) => void> = {};
+  for (const line of KEYS) for (const keys of line.keys) singles[keys] = guard(() => act(line.act), line.calendar ? calendar : undefined);
+
+  // One sequence for all sections: tinykeys forgets the first press only of the sequence that fires, so that of eleven
+  // sequences every second one would be lost. It listens before everything else: after G a letter has one meaning.
+  const letters = SECTIONS.map((section) => section.key).join('|');
+  const unbindSections = tinykeys(
+    window,
+    {
+      [`g (${letters})`]: guard((event) => {
+        const section = SECTIONS.find((one) => one.key === event.key.toLowerCase());
+        if (section) go(section.route);
+      }),
+    },
+    { capture: true },
+  );
+  const unbindSingles = tinykeys(window, singles);
+  return () => {
+    unbindSections();
+    unbindSingles();
+  };
 }

@@ -84,7 +84,7 @@ export const api = {
   backup: plain('backup.get'),
   chooseBackup: plain('backup.choose'),
   backupNow: plain('backup.now'),
-  saveDevice: command('device.save'),
+  chooseDevice: command('device.choose'),
   lock: plain('lock.now'),
   setPin: command('lock.set_pin'),
   unlock: command('lock.unlock'),

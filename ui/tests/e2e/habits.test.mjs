@@ -175,8 +175,7 @@ describe('the habits of the screens', () => {
 
     it('keeps the name to itself under the privacy shade, and has nothing axe knows to be wrong, light and dark', async () => {
       for (const theme of ['light', 'dark']) {
-        const { device } = await ask(page, 'app.state');
-        await ask(page, 'device.save', { ...device, theme });
+        await ask(page, 'device.choose', { setting: 'theme', to: theme });
         await page.reload();
         await page.waitForFunction((want) => document.documentElement.dataset.theme === want, theme);
         await block.waitFor();
@@ -242,6 +241,22 @@ describe('the habits of the screens', () => {
     assert.equal(await form.getByText('Is it one of these?').count(), 0, 'look-alikes are asked about only once the form is sound');
     assert.deepEqual(await form.locator('[aria-invalid=true]').evaluateAll((all) => all.map((one) => one.value)), ['not-an-address', '12'], 'both fields are marked and kept');
     assert.equal(await page.evaluate(() => document.activeElement.value), 'not-an-address', 'the first of them has the focus');
+  });
+
+  it('goes anywhere by G and a letter, and begins a session by N from there', async () => {
+    await page.goto(home.at('dashboard'));
+    await page.locator('main h1').first().waitFor();
+    // D alone is the day, W the week, M nothing: after G a letter has one meaning, on the calendar too, and every time.
+    for (const [key, screen] of [['c', 'calendar'], ['d', 'dashboard'], ['i', 'invoices'], ['m', 'messages'], ['l', 'clients']]) {
+      await page.keyboard.press('g');
+      await page.keyboard.press(key);
+      await page.waitForURL((url) => url.hash.startsWith(`#/${screen}`));
+      await page.locator('main h1, main [role=grid]').first().waitFor();
+    }
+    await page.keyboard.press('n');
+    await dialog(page, 'New session').waitFor();
+    await page.keyboard.press('Escape');
+    await dialog(page, 'New session').waitFor({ state: 'detached' });
   });
 
   it('made no mistake on any page', () => assert.deepEqual(home.errors(), []));

@@ -40,8 +40,7 @@ describe('the looks', () => {
   }
 
   async function theme(to) {
-    const { device } = await ask(page, 'app.state');
-    await ask(page, 'device.save', { ...device, theme: to });
+    await ask(page, 'device.choose', { setting: 'theme', to });
     await page.reload();
     await page.waitForFunction((want) => document.documentElement.dataset.theme === want, to);
   }

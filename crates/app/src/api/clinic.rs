@@ -329,8 +329,17 @@ pub enum CalendarSpan {
     Week,
 }
 
-/// `device.save`; has_pin is ignored.
-pub type SaveDeviceRequest = DeviceSettings;
+/// `device.choose`: one choice at a time, so that two quick ones never take each other back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "setting", content = "to", rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the fields of DeviceSettings say it")]
+pub enum DeviceChoice {
+    Language(Language),
+    Theme(Theme),
+    Density(Density),
+    Zoom(u16),
+    LockMinutes(Option<u16>),
+}
 
 /// `lock.set_pin`: set, change or (with `new: None`) remove.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, TS)]

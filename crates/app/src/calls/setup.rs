@@ -2,7 +2,7 @@
 
 use crate::api::Nothing;
 use crate::api::act::{FaultCode, Problem, QuitAnswer, QuitHow, QuitRequest};
-use crate::api::clinic::DeviceSettings;
+use crate::api::clinic::{DeviceChoice, DeviceSettings};
 use crate::api::setup::*;
 use crate::app::{ASKED_GROUPS, App, Standing, unsent};
 use crate::countries;
@@ -279,18 +279,19 @@ pub(super) fn mistyped(error: &RecoveryKeyError) -> Option<u8> {
     }
 }
 
-/// `device.save`.
-pub async fn save_device(app: &App, request: DeviceSettings) -> Result<DeviceSettings, Problem> {
-    let device = app.settings.change(|device| {
-        device.language = request.language;
-        device.theme = request.theme;
-        device.density = request.density;
-        device.zoom = request.zoom.clamp(80, 150);
+/// `device.choose`.
+pub async fn choose(app: &App, request: DeviceChoice) -> Result<DeviceSettings, Problem> {
+    let device = app.settings.change(|device| match request {
+        DeviceChoice::Language(to) => device.language = to,
+        DeviceChoice::Theme(to) => device.theme = to,
+        DeviceChoice::Density(to) => device.density = to,
+        DeviceChoice::Zoom(to) => device.zoom = to.clamp(80, 150),
         // Without a PIN there is nothing to unlock with.
-        device.lock_minutes = request
-            .lock_minutes
-            .filter(|_| device.pin_hash.is_some())
-            .map(|minutes| minutes.clamp(1, 240));
+        DeviceChoice::LockMinutes(to) => {
+            device.lock_minutes = to
+                .filter(|_| device.pin_hash.is_some())
+                .map(|minutes| minutes.clamp(1, 240));
+        }
     })?;
     Ok(device.settings())
 }

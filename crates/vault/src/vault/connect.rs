@@ -1,6 +1,6 @@
 //! How every connection to an encrypted file is set up, and what is asked of it.
 
-use super::Depth;
+use super::{Depth, ending};
 use crate::error::OpenError;
 use crate::key::Key;
 // Turns sqlx's SQLite into SQLCipher: cargo builds one libsqlite3-sys with the features of both.
@@ -70,15 +70,24 @@ fn steady(count: u32) -> SqlitePoolOptions {
         .max_connections(count)
         .idle_timeout(None)
         .max_lifetime(None)
+        .after_connect(|connection, _| Box::pin(ending::count(connection)))
+}
+
+/// A connection outside the pools, for one errand.
+pub(super) async fn single(
+    options: &SqliteConnectOptions,
+) -> Result<SqliteConnection, sqlx::Error> {
+    let mut connection = options.connect().await?;
+    ending::count(&mut connection).await?;
+    Ok(connection)
 }
 
 /// Makes sure, before any file is touched, that this build encrypts.
 pub(super) async fn require_cipher() -> Result<(), OpenError> {
-    let mut memory = SqliteConnectOptions::new()
+    let options = SqliteConnectOptions::new()
         .in_memory(true)
-        .disable_statement_logging()
-        .connect()
-        .await?;
+        .disable_statement_logging();
+    let mut memory = single(&options).await?;
     let version: Option<String> = sqlx::query_scalar("pragma cipher_version")
         .fetch_optional(&mut memory)
         .await?;
@@ -112,7 +121,7 @@ pub(super) async fn problems_of_file(
     options: SqliteConnectOptions,
     depth: Depth,
 ) -> Result<Vec<String>, sqlx::Error> {
-    let mut connection = options.connect().await?;
+    let mut connection = single(&options).await?;
     let problems = problems_of(&mut connection, depth).await;
     connection.close().await?;
     problems

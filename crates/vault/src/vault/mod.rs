@@ -1,6 +1,7 @@
 //! One open encrypted database: a writer, readers, and the promise that no other process has it.
 
 mod connect;
+mod ending;
 mod lock;
 mod open;
 
@@ -9,7 +10,7 @@ use crate::files::folder_of;
 use crate::key::Key;
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{ConnectOptions, Connection, SqlitePool};
+use sqlx::{Connection, SqlitePool};
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -135,7 +136,7 @@ impl Vault {
 
     /// Writes a consistent copy, encrypted with the same key, while others go on reading and writing.
     pub(crate) async fn copy_to(&self, target: &Path) -> Result<(), sqlx::Error> {
-        let mut connection = self.options.clone().connect().await?;
+        let mut connection = connect::single(&self.options).await?;
         let copied = sqlx::query("vacuum into ?1")
             .bind(target.to_string_lossy().into_owned())
             .execute(&mut connection)

@@ -8,7 +8,7 @@ use crate::files::{create_private, folder_of, remove_if_there, sync_file, sync_f
 use crate::key::Key;
 use crate::recovery_file::RecoveryFile;
 use sqlx::migrate::{MigrateError, Migrator};
-use sqlx::{AssertSqlSafe, ConnectOptions, Connection, SqliteConnection, SqlitePool};
+use sqlx::{AssertSqlSafe, Connection, SqliteConnection, SqlitePool};
 use std::fs::{self, File};
 use std::io::Read;
 use std::path::Path;
@@ -83,7 +83,7 @@ pub(super) async fn create(
 }
 
 async fn fill(draft: &Path, key: &Key, migrator: &Migrator, role: Role) -> Result<(), OpenError> {
-    let mut connection = connect::options(draft, key).connect().await?;
+    let mut connection = connect::single(&connect::options(draft, key)).await?;
     let id = AssertSqlSafe(format!("pragma application_id = {}", role.application_id()));
     sqlx::query(id).execute(&mut connection).await?;
     migrate(migrator, &mut connection).await?;
