@@ -8,7 +8,7 @@ use safetalk_domain::intent::{Anyway, BookSession, SetUpClinic, Slot};
 use safetalk_domain::*;
 use safetalk_ledger::Ledger;
 use safetalk_replica::Replica;
-use safetalk_vault::Key;
+use safetalk_vault::{Key, Vault};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use tempfile::TempDir;
@@ -34,26 +34,63 @@ pub struct Clinic {
     pub service: ServiceId,
     /// The moment everything happens at.
     pub now: Moment,
+    /// Its id, which names its folder.
+    pub id: ClinicId,
+    /// What its files are encrypted with.
+    pub key: Key,
+    /// This computer's data, laid out as the app expects it.
+    pub data: TempDir,
+    /// Its full weeks.
+    pub weeks: Weeks,
     member: MemberId,
     client: ClientId,
-    _folder: TempDir,
+}
+
+/// The full weeks of a clinic.
+#[derive(Clone, Copy)]
+pub struct Weeks {
+    /// The last one's end.
+    end: Moment,
+    /// How many there are.
+    count: i64,
+    /// How many sessions each holds at least.
+    pub sessions: usize,
+}
+
+impl Weeks {
+    fn of(size: u32, now: Moment) -> Self {
+        const HOURS: u32 = 24 * 7;
+        let lanes = THERAPISTS as u32;
+        Self {
+            // Midnight after three days of the hours that are booked ahead, so that even the smallest clinic fills it.
+            end: now.plus_hours(FREE_AFTER_HOURS - 9),
+            count: i64::from(size / lanes / HOURS).max(1),
+            sessions: (size.min(lanes * HOURS) as usize) * 9 / 10,
+        }
+    }
+
+    /// The week so many weeks before the last; before the clinic's first it begins again.
+    pub fn back(&self, weeks: usize) -> Result<Interval> {
+        let end = self
+            .end
+            .plus_hours(-24 * 7 * (i64::try_from(weeks)? % self.count));
+        Ok(Interval::new(end.plus_hours(-24 * 7), end))
+    }
 }
 
 impl Clinic {
     /// A clinic with `size` sessions: every hour of every therapist is taken, up to three days from now.
     pub async fn booked(size: u32) -> Result<Self> {
-        let folder = tempfile::tempdir()?;
+        let data = tempfile::tempdir()?;
         let key = Key::generate()?;
+        let set_up = set_up();
+        let id = set_up.clinic.id;
+        let folder = data.path().join("clinics").join(id.0.to_string());
+        std::fs::create_dir_all(&folder)?;
         // Monday, 23 November 2026, 09:00 in Kuala Lumpur.
         let now = Moment(1_795_395_600);
-        let ledger = Ledger::create(
-            &folder.path().join("ledger.db"),
-            &key,
-            Arc::new(move || now),
-        )
-        .await?;
-        let replica = Replica::create(&folder.path().join("replica.db"), &key).await?;
-        let set_up = set_up();
+        let ledger = Ledger::create(&folder.join("ledger.db"), &key, Arc::new(move || now)).await?;
+        let replica = Replica::create(&folder.join("replica.db"), &key).await?;
         let clinic = Self {
             therapists: set_up.therapists.iter().map(|row| row.id).collect(),
             rooms: set_up.rooms.iter().map(|row| row.id).collect(),
@@ -63,7 +100,10 @@ impl Clinic {
             ledger,
             replica,
             now,
-            _folder: folder,
+            id,
+            key,
+            data,
+            weeks: Weeks::of(size, now),
         };
         clinic.act(Body::SetUpClinic(set_up)).await?;
         let record = intent::ClientRecord {
@@ -130,9 +170,15 @@ impl Clinic {
         self.hour(hours)
     }
 
-    /// The week that ends now: the fullest there is.
-    pub fn a_week(&self) -> Interval {
-        Interval::new(self.now.plus_hours(-24 * 7), self.now)
+    /// Moves what the logs hold into the files, as the app does between a person's actions.
+    pub async fn tidy(&self) -> Result<()> {
+        self.replica.vault().tidy().await?;
+        self.file()?.tidy().await?;
+        Ok(())
+    }
+
+    fn file(&self) -> Result<&Vault> {
+        self.ledger.vault().context("the ledger is kept in a file")
     }
 
     /// Copies one booked session over all therapists and hours, in both files.
@@ -159,9 +205,8 @@ impl Clinic {
             serde_json::to_string(&held[0])?,
             serde_json::to_string(&held[1])?,
         ];
-        let ledger = self.ledger.vault().context("it is a file")?;
         for (vault, tables) in [
-            (ledger, ["session", "occupancy"]),
+            (self.file()?, ["session", "occupancy"]),
             (self.replica.vault(), ["session_base", "occupancy_base"]),
         ] {
             let mut transaction = vault.begin().await?;

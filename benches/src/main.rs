@@ -10,19 +10,23 @@
 
 mod clinic;
 mod measure;
+mod screens;
 
 use anyhow::{Context as _, Result};
 use clinic::Clinic;
-use measure::{Row, measure};
+use measure::{Row, measure, measure_apart};
 use safetalk_domain::availability::{
     self, HORIZON_DAYS, Proposal, Resource, Search, free_days, nearest,
 };
 use safetalk_domain::gather::{Lookup as _, gather_slot};
 use safetalk_domain::zone::Day;
 use safetalk_domain::{Interval, Place, ResourceId, Zone};
+use screens::Screens;
 
 /// How often each thing is asked.
 const ROUNDS: usize = 300;
+/// How many weeks.
+const WEEKS: usize = 200;
 /// How many whole actions.
 const ACTIONS: usize = 100;
 
@@ -87,38 +91,74 @@ async fn rows(size: u32) -> Result<Vec<Row>> {
         )
         .await?,
     );
-    let week = clinic.a_week();
-    let expected = if size < 2_016 {
-        None
-    } else {
-        Some(7 * 24 * 12)
-    };
     rows.push(
-        measure(size, "week of sessions", ROUNDS.min(60), async |_| {
-            let found = clinic.replica.read().await?.sessions_in(week, true).await?;
-            anyhow::ensure!(
-                expected.is_none_or(|all| found.len() >= all),
-                "the week is whole"
-            );
-            Ok(())
+        measure(size, "week of sessions, seen before", WEEKS, async |_| {
+            read_week(&clinic, 0).await
         })
         .await?,
     );
     rows.push(
-        measure(size, "action: decide, write, answer", ACTIONS, async |n| {
-            clinic.book(n).await
-        })
+        measure(
+            size,
+            "week of sessions, another each time",
+            WEEKS,
+            async |n| read_week(&clinic, n).await,
+        )
+        .await?,
+    );
+    // Between a person's actions the app moves the logs into the files.
+    rows.push(
+        measure_apart(
+            size,
+            "action: decide, write, answer",
+            ACTIONS,
+            async |n| clinic.book(n).await,
+            async || clinic.tidy().await,
+        )
         .await?,
     );
     rows.push(
-        measure(size, "action, then push and pull", ACTIONS, async |n| {
-            clinic.book(ACTIONS + 1 + n).await?;
-            clinic.replica.sync_once(&clinic.ledger, clinic.now).await?;
-            Ok(())
-        })
+        measure_apart(
+            size,
+            "action, then push and pull",
+            ACTIONS,
+            async |n| {
+                clinic.book(ACTIONS + 1 + n).await?;
+                clinic.replica.sync_once(&clinic.ledger, clinic.now).await?;
+                Ok(())
+            },
+            async || clinic.tidy().await,
+        )
+        .await?,
+    );
+    let screens = Screens::open(clinic).await?;
+    rows.push(
+        measure(
+            size,
+            "week for the screen, seen before",
+            WEEKS,
+            async |_| screens.week(0).await,
+        )
+        .await?,
+    );
+    rows.push(
+        measure(
+            size,
+            "week for the screen, another each time",
+            WEEKS,
+            async |n| screens.week(n).await,
+        )
         .await?,
     );
     Ok(rows)
+}
+
+/// What the calendar reads: all sessions of a week.
+async fn read_week(clinic: &Clinic, back: usize) -> Result<()> {
+    let week = clinic.weeks.back(back)?;
+    let found = clinic.replica.read().await?.sessions_in(week, true).await?;
+    anyhow::ensure!(found.len() >= clinic.weeks.sessions, "the week is whole");
+    Ok(())
 }
 
 /// What the message box does for a taken slot.

@@ -17,7 +17,18 @@ pub async fn measure(
     sessions: u32,
     what: &'static str,
     rounds: usize,
+    work: impl AsyncFnMut(usize) -> Result<()>,
+) -> Result<Row> {
+    measure_apart(sessions, what, rounds, work, async || Ok(())).await
+}
+
+/// The same; `between` runs after every round and is not counted.
+pub async fn measure_apart(
+    sessions: u32,
+    what: &'static str,
+    rounds: usize,
     mut work: impl AsyncFnMut(usize) -> Result<()>,
+    mut between: impl AsyncFnMut() -> Result<()>,
 ) -> Result<Row> {
     work(0).await?;
     let mut times = Vec::with_capacity(rounds);
@@ -25,6 +36,7 @@ pub async fn measure(
         let begun = Instant::now();
         work(n).await?;
         times.push(begun.elapsed());
+        between().await?;
     }
     times.sort_unstable();
     let at = |share: usize| times[(times.len() * share / 100).min(times.len() - 1)];

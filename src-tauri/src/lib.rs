@@ -15,6 +15,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use safetalk_app::App;
 use serde_json::Value;
+use serde_json::value::RawValue;
 use tauri::{Manager as _, RunEvent, State, WindowEvent};
 use tokio::sync::SetOnce;
 
@@ -24,7 +25,7 @@ struct Core(SetOnce<Arc<App>>);
 
 /// The one thing the page can ask of us; what may be asked stands in the core's router table.
 #[tauri::command]
-async fn rpc(core: State<'_, Core>, cmd: String, payload: Value) -> Result<Value, Value> {
+async fn rpc(core: State<'_, Core>, cmd: String, payload: Value) -> Result<Box<RawValue>, Value> {
     core.0.wait().await.rpc(&cmd, payload).await
 }
 

@@ -68,11 +68,12 @@ const HOUSE: &[Room] = &[
             "safetalk-wire",
         ],
     ),
-    // Measures the stores themselves, below the screens' calls.
+    // Measures the stores themselves and the screens' calls above them.
     room(
         "safetalk-benches",
         5,
         &[
+            "safetalk-app",
             "safetalk-domain",
             "safetalk-ledger",
             "safetalk-replica",

@@ -10,6 +10,7 @@ use crate::{calls, opening, router};
 use safetalk_domain::NoticeState;
 use safetalk_vault::RecoveryKey;
 use serde_json::Value;
+use serde_json::value::RawValue;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -65,7 +66,7 @@ impl App {
     ///
     /// # Errors
     /// A [`Problem`] as JSON.
-    pub async fn rpc(&self, cmd: &str, payload: Value) -> Result<Value, Value> {
+    pub async fn rpc(&self, cmd: &str, payload: Value) -> Result<Box<RawValue>, Value> {
         router::dispatch(self, cmd, payload)
             .await
             .map_err(|problem| serde_json::to_value(problem).unwrap_or(Value::Null))

@@ -10,6 +10,7 @@ use safetalk_domain::{
 };
 use safetalk_ledger::Ledger;
 use safetalk_replica::{Draft, Replica};
+use safetalk_vault::diagnose;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -184,6 +185,16 @@ impl Office {
             }
             Err(error) => {
                 tracing::warn!(%error, "this computer's replica and ledger are not in step yet")
+            }
+        }
+    }
+
+    /// Moves the logs of the clinic's files into them, between times.
+    pub(crate) async fn tidy(&self) {
+        let files = [Some(self.replica.vault()), self.ledger.vault()];
+        for vault in files.into_iter().flatten() {
+            if let Err(error) = vault.tidy().await {
+                tracing::warn!(ailment = ?diagnose(&error), "a log was not moved into its database");
             }
         }
     }

@@ -252,5 +252,6 @@ async fn keep_in_step(office: Weak<Office>, stir: Arc<Notify>, mut decided: watc
         } else if let Err(problem) = calls::backup::make_if_due(&office).await {
             tracing::warn!(?problem, "the day's backup was not made");
         }
+        office.tidy().await;
     }
 }

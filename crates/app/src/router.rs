@@ -16,6 +16,7 @@ use crate::{App, calls};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use serde_json::value::{RawValue, to_raw_value};
 use std::pin::Pin;
 
 macro_rules! commands {
@@ -25,7 +26,7 @@ macro_rules! commands {
         pub const COMMANDS: &[&str] = &[$($app_name,)* $($name,)*];
 
         /// Answers `cmd`. Those of the clinic need one that is open and not locked.
-        pub(crate) async fn dispatch(app: &App, cmd: &str, payload: Value) -> Result<Value, Problem> {
+        pub(crate) async fn dispatch(app: &App, cmd: &str, payload: Value) -> Result<Box<RawValue>, Problem> {
             match cmd {
                 $($app_name => answer(boxed($app_body(app, read::<$app_request>(payload)?)).await?),)*
                 $($name => {
@@ -131,8 +132,9 @@ fn read<T: DeserializeOwned>(payload: Value) -> Result<T, Problem> {
     })
 }
 
-fn answer<T: Serialize>(answer: T) -> Result<Value, Problem> {
-    serde_json::to_value(answer)
+/// The answer as the text that goes to the screen: a tree of values in between would cost a full week more than finding it.
+fn answer<T: Serialize>(answer: T) -> Result<Box<RawValue>, Problem> {
+    to_raw_value(&answer)
         .map_err(|error| Problem::internal(&format!("answer not written ({:?})", error.classify())))
 }
 

@@ -62,14 +62,16 @@ impl Reader {
             })
             .collect();
         let ids = serde_json::to_string(&ids).map_err(|_| Error::Body { what: "id" })?;
-        let found: Vec<String> = sqlx::query_scalar(rows::over(
+        let found: Option<String> = sqlx::query_scalar(rows::over(
             E::KIND,
-            "select body from {kind} where id in (select value from json_each(?1))",
+            "select group_concat(body) from (
+                 select body from {kind} where id in (select value from json_each(?1))
+             )",
         ))
         .bind(ids)
-        .fetch_all(self.connection())
+        .fetch_one(self.connection())
         .await?;
-        rows::entities(&found)
+        rows::joined(found)
     }
 
     /// Every row of a kind, in the order of their ids. For the kinds a clinic has few of.

@@ -37,6 +37,40 @@ async fn a_savepoint_is_undone_alone() {
     assert_eq!(actions(&vault).await, [1]);
 }
 
+#[tokio::test]
+async fn the_log_is_moved_into_the_database_between_times_and_by_no_commit() {
+    let folder = tempdir().unwrap();
+    let vault = create(folder.path(), "replica.db", Role::Replica).await;
+    let length = || {
+        fs::metadata(folder.path().join("replica.db"))
+            .unwrap()
+            .len()
+    };
+    let before = length();
+    for n in 0..250 {
+        act(&vault, n, &BODY).await.unwrap();
+    }
+    assert_eq!(
+        length(),
+        before,
+        "nobody's commit moved the 1,500 pages: they are in the log"
+    );
+    let mut open = vault.begin().await.unwrap();
+    put(&mut open, 250, 1, &BODY).await.unwrap();
+    vault.tidy().await.unwrap();
+    assert!(
+        length() > before + 250 * 2 * 8192,
+        "what was committed is in the database, and the open action was not in the way"
+    );
+    put(&mut open, 250, 2, &BODY).await.unwrap();
+    open.commit().await.unwrap();
+    assert_eq!(
+        actions(&vault).await.len(),
+        251,
+        "and nobody sees a difference"
+    );
+}
+
 /// Polls the future `steps` times, then drops it: at once, while the database is at work, or when it has just answered.
 async fn cancelled_after<F: Future>(steps: u32, at_once: bool, future: F) -> Option<F::Output> {
     let mut future = pin!(future);

@@ -257,7 +257,7 @@ async fn the_app_itself() {
             }
             "the window closes" => Ok(json!(app.close_requested().await)),
             "many at once" => Ok(many_at_once(&app, payload).await),
-            cmd => app.rpc(cmd, payload).await,
+            cmd => app.rpc(cmd, payload).await.map(|answer| json!(answer)),
         };
         let said = match answer {
             Ok(done) => json!({ "ok": done }),

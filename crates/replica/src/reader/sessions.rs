@@ -18,18 +18,21 @@ impl Reader {
         with_cancelled: bool,
     ) -> Result<Vec<Session>, Error> {
         let back = look_back(window);
-        let found = sqlx::query!(
-            r#"select body as "body!: String", starts, id from session
-             where starts > ?1 and starts < ?2 and ends > ?3 and (?4 or status <> 'cancelled')
-             order by starts, id"#,
+        let found = sqlx::query_scalar!(
+            r#"select group_concat(body) as "bodies?: String" from (
+                 select body from session
+                 where starts > ?1 and starts < ?2 and ends > ?3 and (?4 or status <> 'cancelled')
+             )"#,
             back.0,
             window.end.0,
             window.start.0,
             with_cancelled
         )
-        .fetch_all(self.connection())
+        .fetch_one(self.connection())
         .await?;
-        rows::entities(found.iter().map(|row| &row.body))
+        let mut sessions: Vec<Session> = rows::joined(found)?;
+        sessions.sort_unstable_by_key(|session| (session.facts.at.start, session.id));
+        Ok(sessions)
     }
 
     /// When sessions that stand begin within `window`, in order: enough to count them per day without reading them.

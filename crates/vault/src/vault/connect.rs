@@ -47,7 +47,10 @@ pub(super) async fn writer(options: &SqliteConnectOptions) -> Result<SqlitePool,
         .clone()
         .journal_mode(SqliteJournalMode::Wal)
         // A log that grew during one large transaction is cut back at the next checkpoint.
-        .pragma("journal_size_limit", "67108864");
+        .pragma("journal_size_limit", "67108864")
+        // SQLite would move the log into the database inside whichever commit fills 1,000 pages of it, and that person would
+        // wait for it (measured: 30 to 100 ms). `Vault::tidy` does it between times; this is for when nobody calls it.
+        .pragma("wal_autocheckpoint", "4000");
     steady(1)
         // A full disk makes SQLite roll back by itself; sqlx then believes for ever that a transaction is open and
         // refuses the next one. Such a connection is replaced. (The ping before this hook has let queued rollbacks run.)

@@ -14,6 +14,7 @@ use sqlx::{Connection, SqlitePool};
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 /// A write transaction: every one begins with `begin immediate`, so it never fails half-way for want of the lock.
 pub type Transaction = sqlx::Transaction<'static, sqlx::Sqlite>;
@@ -26,6 +27,9 @@ pub enum Role {
     /// What one member may see of it, and the outbox.
     Replica,
 }
+
+/// After so many write transactions [`Vault::tidy`] finds it worth its two flushes of the disk.
+const TIDY_AFTER: u32 = 16;
 
 /// How deep [`Vault::check`] looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +51,8 @@ pub struct Vault {
     options: SqliteConnectOptions,
     writer: SqlitePool,
     readers: SqlitePool,
+    /// Write transactions begun since the log was last moved into the database.
+    begun: Arc<AtomicU32>,
     /// Held for its `Drop`.
     _lock: Arc<lock::Lock>,
 }
@@ -90,7 +96,24 @@ impl Vault {
     /// # Errors
     /// What sqlx says; [`diagnose`] tells what ails.
     pub async fn begin(&self) -> Result<Transaction, sqlx::Error> {
+        self.begun.fetch_add(1, Ordering::Relaxed);
         self.writer.begin_with("begin immediate").await
+    }
+
+    /// Moves what the log holds into the database, once enough has come together. To be called between times, when nobody
+    /// waits: neither readers nor the writer wait for it, and what a reader still looks at stays for the next call.
+    ///
+    /// # Errors
+    /// What sqlx says. Nothing is lost by it: the log goes on growing, and the next call or a later commit moves it.
+    pub async fn tidy(&self) -> Result<(), sqlx::Error> {
+        if self.begun.load(Ordering::Relaxed) < TIDY_AFTER {
+            return Ok(());
+        }
+        self.begun.store(0, Ordering::Relaxed);
+        sqlx::query("pragma wal_checkpoint(passive)")
+            .execute(&self.readers)
+            .await?;
+        Ok(())
     }
 
     /// Connections that see the last commit and cannot write.

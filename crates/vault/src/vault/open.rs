@@ -117,6 +117,7 @@ async fn open_locked(
             readers: connect::readers(&options, role.readers()),
             options,
             writer,
+            begun: Arc::default(),
             _lock: Arc::new(lock),
         }),
         Err(error) => {
