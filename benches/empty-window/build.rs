@@ -1,0 +1,4 @@
+//! Lets Tauri prepare what its macro reads.
+fn main() {
+    tauri_build::build();
+}
