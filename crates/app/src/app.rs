@@ -232,7 +232,7 @@ pub(crate) async fn unsent(office: &Office) -> u32 {
         return 0;
     }
     office.catch_up().await;
-    calls::notice::count_notices(
+    calls::letter::count(
         office,
         &[
             NoticeState::OnHold,

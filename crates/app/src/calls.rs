@@ -2,6 +2,7 @@
 
 mod around;
 pub mod backup;
+mod blocks;
 pub mod book;
 pub mod calendar;
 pub mod check;
@@ -12,6 +13,7 @@ pub mod detail;
 pub mod free_days;
 pub mod hours;
 pub mod invoice;
+pub mod letter;
 pub mod lock;
 pub mod mail;
 mod named;
@@ -20,6 +22,8 @@ pub mod restore;
 pub mod series;
 pub mod session;
 pub mod setup;
+pub mod sidebar;
+mod time;
 pub mod told;
 pub mod track;
 pub mod typed;

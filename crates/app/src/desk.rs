@@ -33,22 +33,35 @@ impl LedgerDesk {
 
     /// A demo clinic sends nothing: whatever waits is shown instead, and the client counts as told.
     pub async fn settle_demo(&self) -> Result<(), DeskError> {
-        for candidate in self.ledger.candidates().await.map_err(store)? {
+        let candidates = self.ledger.candidates().await.map_err(store)?;
+        let mut shown: BTreeSet<NoticeId> = BTreeSet::new();
+        for (place, candidate) in candidates.iter().enumerate() {
             let now = self.host.now();
-            let (state, cause) = match self.look(&candidate, now) {
+            if shown.contains(&candidate.notice.id) {
+                continue;
+            }
+            let mut others: Vec<&Candidate> = Vec::new();
+            let (state, cause) = match self.look(candidate, now) {
                 Look::Wait(_) => continue,
                 Look::Settle(state, cause) => (state, cause),
-                Look::Send => (NoticeState::Withdrawn, NoticeCause::Demo),
+                Look::Send => {
+                    others.extend(self.of_one_click(&candidates, place, now));
+                    (NoticeState::Withdrawn, NoticeCause::Demo)
+                }
             };
-            let text = render::preview(&material(&candidate), &saying(&candidate)).ok();
+            let with: Vec<NoticeId> = others.iter().map(|other| other.notice.id).collect();
+            shown.extend(&with);
+            let others: Vec<Telling<'_>> = others.into_iter().map(telling).collect();
+            let text = render::preview(&telling(candidate), &others).ok();
             let rendered = text.map(|text| Rendered {
-                to: render::address(&material(&candidate), Channel::Email).unwrap_or_default(),
+                to: render::address(&material(candidate), Channel::Email).unwrap_or_default(),
                 subject: text.subject,
                 text: text.body_text,
             });
             self.record(
                 RecordDelivery {
                     rendered,
+                    with,
                     ..became(candidate.notice.id, state, Some(cause))
                 },
                 now,
@@ -56,6 +69,22 @@ impl LedgerDesk {
             .await?;
         }
         Ok(())
+    }
+
+    /// The others that may go in the mail of the candidate at `place`. Those of one click stand beside each other: nothing
+    /// between them could hold one of them back.
+    fn of_one_click<'c>(
+        &self,
+        candidates: &'c [Candidate],
+        place: usize,
+        now: Moment,
+    ) -> impl Iterator<Item = &'c Candidate> {
+        let first = &candidates[place].notice.facts;
+        candidates[place + 1..]
+            .iter()
+            .take_while(|other| other.notice.facts.intent == first.intent)
+            .filter(|other| first.goes_with(&other.notice.facts))
+            .filter(move |other| self.look(other, now) == Look::Send)
     }
 
     fn look(&self, candidate: &Candidate, now: Moment) -> Look {
@@ -278,17 +307,14 @@ impl Desk for LedgerDesk {
                     continue;
                 }
                 Look::Send if !behind && free(candidate) => {
-                    // Those of one click stand beside each other: nothing between them could hold one of them back.
-                    let others: Vec<&Candidate> = candidates[place + 1..]
-                        .iter()
-                        .take_while(|other| other.notice.facts.intent == facts.intent)
-                        .filter(|other| facts.goes_with(&other.notice.facts))
+                    let others: Vec<&Candidate> = self
+                        .of_one_click(&candidates, place, now)
                         .filter(|other| {
                             let other = &other.notice.facts;
                             let of = other.session.map(|session| (session, other.client));
                             !of.is_some_and(|of| held.contains(&of))
                         })
-                        .filter(|other| self.look(other, now) == Look::Send && free(other))
+                        .filter(|other| free(other))
                         .collect();
                     if let Some(claim) = self.claim(candidate, &others, &account, now).await? {
                         return Ok(Some(claim));

@@ -253,9 +253,9 @@ pub fn address(material: &Material<'_>, channel: Channel) -> Result<String, Unsa
         .ok_or(Unsayable::NoAddress)
 }
 
-/// What a mail would say, without an address to send it to.
-pub fn preview(material: &Material<'_>, saying: &Saying<'_>) -> Result<NoticeText, Unsayable> {
-    Ok(documents::notice_text(&document(material, saying)?)?)
+/// What a mail would say, without an address to send it to. `others` go in the same mail as `first`.
+pub fn preview(first: &Telling<'_>, others: &[Telling<'_>]) -> Result<NoticeText, Unsayable> {
+    Ok(documents::notice_text(&together(first, others)?)?)
 }
 
 /// What a WhatsApp draft says.

@@ -158,7 +158,7 @@ commands! {
         "lock.set_pin": SetPinRequest => PinAnswer, calls::lock::set_pin;
     }
     clinic {
-        "sidebar.get": Nothing => SidebarView, calls::calendar::sidebar;
+        "sidebar.get": Nothing => SidebarView, calls::sidebar::get;
         "dashboard.get": Nothing => DashboardView, calls::dashboard::get;
         "calendar.view": CalendarRequest => CalendarView, calls::calendar::view;
         "calendar.month": MonthRequest => MonthView, calls::calendar::month;
@@ -200,9 +200,9 @@ commands! {
         "invoice.void": InvoiceRequest => Acted, calls::invoice::void;
         "invoice.send": SendRequest => Acted, calls::invoice::send;
         "notice.list": NoticesRequest => NoticesView, calls::notice::list;
-        "notice.retry": NoticeRequest => Acted, calls::notice::retry;
-        "notice.drop": NoticeRequest => Acted, calls::notice::drop_it;
-        "notice.text": NoticeRequest => NoticeText, calls::notice::text;
+        "notice.retry": LetterRequest => Acted, calls::notice::retry;
+        "notice.drop": LetterRequest => Acted, calls::notice::drop_it;
+        "notice.text": LetterRequest => NoticeText, calls::notice::text;
         "notice.choose": ChooseRequest => Nothing, calls::notice::choose;
         "notice.preview": PreviewRequest => NoticeText, calls::notice::preview;
         "notice.open_whatsapp": NoticeRequest => WhatsappOpened, calls::notice::open_whatsapp;

@@ -38,9 +38,11 @@ async fn decide_again(
         }
     }
     let world = gather(intent, &mut View::new(connection)).await?;
+    // A sync that began before the click has an older time than the click: what has come to pass since then would be
+    // refused here, and vanish from the screen until the ledger speaks.
     let clock = Clock {
-        made_at: intent.made_at.min(now),
-        now,
+        made_at: intent.made_at,
+        now: now.max(intent.made_at),
     };
     Ok(decide(intent, &world, &clock).map(|decision| decision.rows))
 }

@@ -218,6 +218,49 @@ async fn a_repetition_is_told_in_one_mail_and_taken_back_in_one() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_repetition_is_one_message_to_read_to_wait_for_and_to_drop() {
+    let (sink, mut clinic) = table().await;
+    busy(&sink);
+    let client = clinic.client();
+    let (sessions, _) = book_three(&mut clinic, &client);
+    for session in &sessions {
+        clinic.held_back(session);
+    }
+    let waiting = |clinic: &mut Clinic| {
+        let list = clinic
+            .app
+            .ok("notice.list", json!({ "open_only": true, "most": 50 }));
+        list["notices"].as_array().expect("a list").clone()
+    };
+    let list = waiting(&mut clinic);
+    assert_eq!(list.len(), 1, "{list:?}");
+    assert_eq!(
+        list[0]["session"],
+        json!(sessions[0]),
+        "it is known by its first date"
+    );
+    let with: Vec<Value> = list[0]["with"].as_array().expect("a list").clone();
+    assert_eq!(with.len(), 2, "{list:?}");
+    let sidebar = clinic.app.ok("sidebar.get", json!({}));
+    assert_eq!(sidebar["messages_waiting"], 1, "one mail, one message");
+    let others: Vec<Value> = with.iter().map(|one| one["notice"].clone()).collect();
+    let letter = json!({ "notice": list[0]["id"], "with": others });
+    let read = clinic.app.ok("notice.text", letter.clone());
+    let text = read["text"].as_str().expect("a text");
+    assert_eq!(
+        text.matches("10:00").count(),
+        3,
+        "as it would go, with every date: {text}"
+    );
+    clinic.app.ok("notice.drop", letter);
+    assert_eq!(waiting(&mut clinic), Vec::<Value>::new(), "all of it");
+    try_again(&mut clinic, &sink);
+    clinic.settle();
+    a_while().await;
+    assert!(sink.received().is_empty(), "and nothing of it goes");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_repetition_whose_mail_was_cut_off_with_the_program_goes_whole_and_once() {
     let (sink, mut clinic) = table().await;
     sink.always(Step::Mail, Act::Hang);

@@ -1,8 +1,11 @@
-//! Many at once for one slot.
+//! Many at once for one slot, and a click under a sync.
 
 use crate::table::*;
+use async_trait::async_trait;
+use safetalk_domain::intent::{InvoiceFate, MarkNoShow};
 use safetalk_domain::*;
 use safetalk_replica::Replica;
+use safetalk_wire::{PullAnswer, PullRequest, PushAnswer, PushRequest, Upstream, UpstreamError};
 
 /// Books `of` sessions at once from as many devices and says how many were accepted.
 async fn race(
@@ -74,5 +77,54 @@ async fn of_thirty_two_devices_pushing_at_once_for_one_slot_one_gets_it() {
         table.keeper.positions(&table.ledger).await,
         (head.position, head.position),
         "positions have no gaps"
+    );
+}
+
+/// A ledger whose answer to a pull is under way for three hours, while a person marks a no-show on the same computer.
+struct Slow<'t> {
+    table: &'t Table,
+    device: Replica,
+}
+
+#[async_trait]
+impl Upstream for Slow<'_> {
+    async fn push(&self, request: PushRequest) -> Result<PushAnswer, UpstreamError> {
+        self.table.ledger.push(request).await
+    }
+
+    async fn pull(&self, request: PullRequest) -> Result<PullAnswer, UpstreamError> {
+        let answer = self.table.ledger.pull(request).await;
+        self.table.clock.forward(3 * 60);
+        let body = Body::MarkNoShow(MarkNoShow {
+            session: session(1),
+            invoice: InvoiceFate::Keep,
+            bill: None,
+            free_rest: false,
+        });
+        self.table.act(&self.device, body).await;
+        answer
+    }
+}
+
+#[tokio::test]
+async fn what_is_clicked_while_a_pull_is_under_way_does_not_vanish_when_it_arrives() {
+    let (table, first) = Table::with_clinic().await;
+    table.act(&first, book(session(1), with_ann(hour(1)))).await;
+    table.sync(&first).await;
+    let second = table.device("second").await;
+    table.act(&second, add_client(JON, "Jon")).await;
+    table.sync(&second).await;
+    let slow = Slow {
+        table: &table,
+        device: first.clone(),
+    };
+    let began = table.now();
+    let synced = first.sync_once(&slow, began).await.unwrap();
+    assert!(synced.pulled > 0, "something came down under the click");
+    let shown = first.row::<Session>(session(1)).await.unwrap().unwrap();
+    assert_eq!(
+        shown.facts.status,
+        SessionStatus::NoShow,
+        "when the sync began nobody could have missed the session yet; when the person clicked, it was over"
     );
 }

@@ -2,6 +2,6 @@
 import type { NoticeId } from "./NoticeId";
 
 /**
- * Every call that names just a notice: `notice.retry`, `notice.drop`, `notice.text`.
+ * Every call that names just a notice.
  */
 export type NoticeRequest = { notice: NoticeId, };

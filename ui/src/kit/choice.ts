@@ -9,4 +9,6 @@ export interface Choice<V extends string = string> {
   initials?: string;
   hue?: string;
   disabled?: boolean;
+  /** It stands in a searched list only because it is chosen: what is typed did not find it. */
+  kept?: boolean;
 }

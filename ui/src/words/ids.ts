@@ -379,6 +379,7 @@ export interface Words {
   'may-email': Record<never, never>;
   'may-whatsapp': Record<never, never>;
   'message': Record<never, never>;
+  'message-dates': { n: string | number };
   'messages-open': Record<never, never>;
   'messages-wait': { n: string | number };
   'method': Record<never, never>;
@@ -531,6 +532,7 @@ export interface Words {
   'owed': { amount: string | number };
   'owed-overdue': { amount: string | number };
   'owner': Record<never, never>;
+  'paid-counts': { amount: string | number };
   'paid-on': Record<never, never>;
   'password': Record<never, never>;
   'password-kept': Record<never, never>;
@@ -726,6 +728,7 @@ export interface Words {
   'toast-undone': Record<never, never>;
   'today': Record<never, never>;
   'told-believes': { when: string | number };
+  'told-person-myself': { client: string | number };
   'told-them-myself': Record<never, never>;
   'told-waiting': { client: string | number };
   'tomorrow': Record<never, never>;

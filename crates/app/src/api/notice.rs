@@ -11,6 +11,8 @@ use ts_rs::TS;
 #[expect(missing_docs, reason = "fields are those of the notice")]
 pub struct NoticeBrief {
     pub id: NoticeId,
+    /// The others of the same mail, by their dates: one mail tells of a whole repetition.
+    pub with: Vec<AlsoInMail>,
     pub kind: NoticeKind,
     pub channel: Channel,
     pub state: NoticeState,
@@ -30,6 +32,14 @@ pub struct NoticeBrief {
     pub invoice: Option<InvoiceId>,
     /// When it is tried again by itself.
     pub next_try: Option<Stamp>,
+}
+
+/// A notice that went, or would go, in another one's mail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[expect(missing_docs, reason = "fields are those of the notice")]
+pub struct AlsoInMail {
+    pub notice: NoticeId,
+    pub session: Option<SessionId>,
 }
 
 /// `notice.list`.
@@ -52,11 +62,22 @@ pub struct NoticesView {
     pub choose: bool,
 }
 
-/// Every call that names just a notice: `notice.retry`, `notice.drop`, `notice.text`.
+/// Every call that names just a notice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[expect(missing_docs, reason = "the name says it")]
 pub struct NoticeRequest {
     pub notice: NoticeId,
+}
+
+/// `notice.retry`, `notice.drop`, `notice.text`: a message as the list shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct LetterRequest {
+    /// The one it is known by.
+    pub notice: NoticeId,
+    /// The others in the same mail.
+    #[serde(default)]
+    #[ts(optional, as = "Option<Vec<NoticeId>>")]
+    pub with: Vec<NoticeId>,
 }
 
 /// `notice.choose`: of the waiting list, what may go; the rest is dropped.

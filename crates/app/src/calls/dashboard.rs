@@ -1,8 +1,9 @@
 //! The Dashboard: today, and what needs a person.
 
-use super::calendar::blocks;
+use super::blocks::blocks;
 use super::invoice::invoice_briefs;
-use super::notice::{count_notices, notice_briefs};
+use super::letter;
+use super::notice::notice_briefs;
 use super::told::{phone, told_view};
 use crate::api::Nothing;
 use crate::api::act::{Changed, Problem};
@@ -130,17 +131,26 @@ async fn untold(office: &Office, directory: &Directory) -> Result<Vec<Attention>
         sessions.insert(session.id, session);
     }
     let mut items = Vec::new();
-    let each = sessions
+    let each: Vec<(&Session, ClientId)> = sessions
         .values()
-        .flat_map(|session| session.facts.clients().map(move |client| (session, client)));
+        .flat_map(|session| session.facts.clients().map(move |client| (session, client)))
+        .collect();
+    let ids: Vec<ToldId> = each
+        .iter()
+        .map(|(session, client)| Told::id_of(session.id, *client))
+        .collect();
+    let known: BTreeMap<ToldId, Told> = office
+        .replica
+        .read()
+        .await?
+        .many::<Told>(&ids)
+        .await?
+        .into_iter()
+        .map(|told| (told.id, told))
+        .collect();
     for (session, client_id) in each {
-        let told = office
-            .replica
-            .row::<Told>(Told::id_of(session.id, client_id))
-            .await?;
-        if told
-            .as_ref()
-            .is_some_and(|told| told.what == session.facts.snapshot())
+        let told = known.get(&Told::id_of(session.id, client_id));
+        if told.is_some_and(|told| told.what == session.facts.snapshot())
             || (told.is_none() && session.facts.sequence == 0)
         {
             continue;
@@ -152,13 +162,9 @@ async fn untold(office: &Office, directory: &Directory) -> Result<Vec<Attention>
             .await?
             .notices_of_session(session.id)
             .await?;
-        let ToldView::Outdated { waiting, .. } = told_view(
-            directory,
-            session,
-            client.as_ref(),
-            told.as_ref(),
-            notices.iter(),
-        ) else {
+        let ToldView::Outdated { waiting, .. } =
+            told_view(directory, session, client.as_ref(), told, notices.iter())
+        else {
             continue;
         };
         let fresh = notices.iter().any(|notice| {
@@ -220,7 +226,7 @@ async fn refused(office: &Office, directory: &Directory) -> Result<Vec<Attention
 
 /// Messages that wait for a mail account, or for a person to choose after a long silence.
 async fn waiting(office: &Office, directory: &Directory) -> Result<Vec<Attention>, Problem> {
-    let waiting = count_notices(office, &[NoticeState::Queued, NoticeState::OnHold]).await?;
+    let waiting = letter::count(office, &[NoticeState::Queued, NoticeState::OnHold]).await?;
     Ok(if waiting == 0 || office.demo {
         Vec::new()
     } else if !directory.clinic.facts.mail_ready {

@@ -1,7 +1,8 @@
 //! Hours and time off.
 
-use super::calendar::{stands, time_off_between};
+use super::calendar::stands;
 use super::session::zone;
+use super::time::time_off_between;
 use crate::api::Nothing;
 use crate::api::act::{Acted, Problem};
 use crate::api::clinic::*;

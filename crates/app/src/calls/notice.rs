@@ -1,5 +1,6 @@
 //! Messages: the list, what each says, and what a person does with them.
 
+use super::letter::{Letter, letters};
 use super::named::Named;
 use crate::api::Nothing;
 use crate::api::act::{Acted, Problem};
@@ -7,7 +8,7 @@ use crate::api::notice::*;
 use crate::directory::Directory;
 use crate::host::ExternalTarget;
 use crate::office::Office;
-use crate::render::{self, Material, Saying, Unsayable};
+use crate::render::{self, Material, Saying, Telling, Unsayable};
 use safetalk_domain::decide::{needs_choice, too_late};
 use safetalk_domain::intent::*;
 use safetalk_domain::refusal::{Field, Thing};
@@ -28,52 +29,58 @@ pub async fn notice_briefs(
         notices.iter().filter_map(|notice| notice.facts.session),
     )
     .await?;
-    Ok(notices
+    Ok(letters(notices)
         .into_iter()
-        .map(|notice| {
-            let facts = &notice.facts;
-            let client = clients.get(&facts.client);
-            let would_go = client
-                .and_then(|client| {
-                    client
-                        .details
-                        .address(client.facts.guardian_receives, facts.channel)
-                })
-                .map(str::to_owned);
-            let at = facts.tells.as_ref().map(|tells| tells.at).or_else(|| {
-                facts
-                    .session
-                    .and_then(|id| sessions.get(&id))
-                    .map(|s| s.facts.at)
-            });
-            NoticeBrief {
-                id: notice.id,
-                kind: facts.kind,
-                channel: facts.channel,
-                state: facts.state,
-                cause: facts.cause,
-                queued: directory.stamp(facts.queued_at),
-                since: directory.stamp(facts.since),
-                to: notice.details.to.or(would_go),
-                client: facts.client,
-                client_name: client
-                    .map(|client| client.details.full_name.value.clone())
-                    .unwrap_or_default(),
-                phone: client.and_then(super::told::phone),
-                session: facts.session,
-                session_when: at.map(|at| directory.when(at)),
-                invoice: facts.invoice,
-                next_try: (facts.state.waits() && facts.not_before > directory.now)
-                    .then(|| directory.stamp(facts.not_before)),
-            }
-        })
+        .map(
+            |Letter {
+                 first: notice,
+                 with,
+             }| {
+                let facts = &notice.facts;
+                let client = clients.get(&facts.client);
+                let would_go = client
+                    .and_then(|client| {
+                        client
+                            .details
+                            .address(client.facts.guardian_receives, facts.channel)
+                    })
+                    .map(str::to_owned);
+                let at = facts.tells.as_ref().map(|tells| tells.at).or_else(|| {
+                    facts
+                        .session
+                        .and_then(|id| sessions.get(&id))
+                        .map(|s| s.facts.at)
+                });
+                NoticeBrief {
+                    id: notice.id,
+                    with: with
+                        .iter()
+                        .map(|other| AlsoInMail {
+                            notice: other.id,
+                            session: other.facts.session,
+                        })
+                        .collect(),
+                    kind: facts.kind,
+                    channel: facts.channel,
+                    state: facts.state,
+                    cause: facts.cause,
+                    queued: directory.stamp(facts.queued_at),
+                    since: directory.stamp(facts.since),
+                    to: notice.details.to.or(would_go),
+                    client: facts.client,
+                    client_name: client
+                        .map(|client| client.details.full_name.value.clone())
+                        .unwrap_or_default(),
+                    phone: client.and_then(super::told::phone),
+                    session: facts.session,
+                    session_when: at.map(|at| directory.when(at)),
+                    invoice: facts.invoice,
+                    next_try: (facts.state.waits() && facts.not_before > directory.now)
+                        .then(|| directory.stamp(facts.not_before)),
+                }
+            },
+        )
         .collect())
-}
-
-/// How many notices are in these states.
-pub async fn count_notices(office: &Office, states: &[NoticeState]) -> Result<u32, Problem> {
-    let counts = office.replica.read().await?.notice_counts().await?;
-    Ok(states.iter().filter_map(|state| counts.get(state)).sum())
 }
 
 /// `notice.list`.
@@ -140,24 +147,34 @@ pub async fn choose(office: &Office, request: ChooseRequest) -> Result<Nothing, 
 }
 
 /// `notice.retry`.
-pub async fn retry(office: &Office, request: NoticeRequest) -> Result<Acted, Problem> {
-    let acted = office
-        .act(Body::RetryNotice(RetryNotice {
-            notice: request.notice,
-        }))
-        .await?;
+pub async fn retry(office: &Office, request: LetterRequest) -> Result<Acted, Problem> {
+    let acted = each(office, &request, |notice| {
+        Body::RetryNotice(RetryNotice { notice })
+    })
+    .await?;
     office.catch_up().await;
     office.courier.retry_now();
     Ok(acted)
 }
 
 /// `notice.drop`.
-pub async fn drop_it(office: &Office, request: NoticeRequest) -> Result<Acted, Problem> {
-    office
-        .act(Body::DropNotice(DropNotice {
-            notice: request.notice,
-        }))
-        .await
+pub async fn drop_it(office: &Office, request: LetterRequest) -> Result<Acted, Problem> {
+    each(office, &request, |notice| {
+        Body::DropNotice(DropNotice { notice })
+    })
+    .await
+}
+
+/// Does the same with every notice of a message. What is answered is the last of it.
+async fn each(
+    office: &Office,
+    request: &LetterRequest,
+    body: impl Fn(NoticeId) -> Body,
+) -> Result<Acted, Problem> {
+    for notice in &request.with {
+        office.act(body(*notice)).await?;
+    }
+    office.act(body(request.notice)).await
 }
 
 /// `notice.record_whatsapp`.
@@ -205,34 +222,38 @@ async fn rows(office: &Office, id: NoticeId) -> Result<Rows, Problem> {
     })
 }
 
-fn said(directory: &Directory, rows: &Rows) -> Result<NoticeText, Problem> {
-    let facts = &rows.notice.facts;
-    let material = Material {
-        clinic: &directory.clinic,
-        client: &rows.client,
-        session: rows.session.as_ref(),
-        invoice: rows.invoice.as_ref(),
-    };
-    let saying = Saying {
-        kind: facts.kind,
-        tells: facts.tells.clone(),
-        instead_of: facts.instead_of.clone(),
-        remark: rows.notice.details.remark.as_deref(),
-    };
-    let to = render::address(&material, facts.channel).ok();
-    written(&material, &saying, facts.channel, to)
+impl Rows {
+    fn telling<'a>(&'a self, clinic: &'a Clinic) -> Telling<'a> {
+        let facts = &self.notice.facts;
+        Telling {
+            material: Material {
+                clinic,
+                client: &self.client,
+                session: self.session.as_ref(),
+                invoice: self.invoice.as_ref(),
+            },
+            saying: Saying {
+                kind: facts.kind,
+                tells: facts.tells.clone(),
+                instead_of: facts.instead_of.clone(),
+                remark: self.notice.details.remark.as_deref(),
+            },
+            sequence: facts.sequence,
+        }
+    }
 }
 
+/// What one message says; `others` go in the same mail.
 fn written(
-    material: &Material<'_>,
-    saying: &Saying<'_>,
+    first: &Telling<'_>,
+    others: &[Telling<'_>],
     channel: Channel,
-    to: Option<String>,
 ) -> Result<NoticeText, Problem> {
     let unsayable = |error: Unsayable| Problem::internal(&error);
+    let to = render::address(&first.material, channel).ok();
     Ok(match channel {
         Channel::Email => {
-            let text = render::preview(material, saying).map_err(unsayable)?;
+            let text = render::preview(first, others).map_err(unsayable)?;
             NoticeText {
                 to,
                 subject: text.subject,
@@ -242,23 +263,29 @@ fn written(
         Channel::Whatsapp => NoticeText {
             to,
             subject: String::new(),
-            text: render::whatsapp(material, saying).map_err(unsayable)?,
+            text: render::whatsapp(&first.material, &first.saying).map_err(unsayable)?,
         },
     })
 }
 
 /// `notice.text`: as it went, or as it would go.
-pub async fn text(office: &Office, request: NoticeRequest) -> Result<NoticeText, Problem> {
-    let rows = rows(office, request.notice).await?;
-    let details = &rows.notice.details;
-    match (&details.subject, &details.text) {
-        (Some(subject), Some(text)) => Ok(NoticeText {
+pub async fn text(office: &Office, request: LetterRequest) -> Result<NoticeText, Problem> {
+    let first = rows(office, request.notice).await?;
+    let details = &first.notice.details;
+    if let (Some(subject), Some(text)) = (&details.subject, &details.text) {
+        return Ok(NoticeText {
             to: details.to.clone(),
             subject: subject.clone(),
             text: text.clone(),
-        }),
-        _ => said(&Directory::read(office).await?, &rows),
+        });
     }
+    let mut others = Vec::with_capacity(request.with.len());
+    for notice in request.with {
+        others.push(rows(office, notice).await?);
+    }
+    let clinic = Directory::read(office).await?.clinic;
+    let others: Vec<Telling<'_>> = others.iter().map(|one| one.telling(&clinic)).collect();
+    written(&first.telling(&clinic), &others, first.notice.facts.channel)
 }
 
 /// `notice.preview`: what the client would be told of a change that is not made yet.
@@ -300,8 +327,12 @@ pub async fn preview(office: &Office, request: PreviewRequest) -> Result<NoticeT
             .map(|s| s.facts.snapshot())),
         remark: request.remark.as_deref(),
     };
-    let to = render::address(&material, request.channel).ok();
-    written(&material, &saying, request.channel, to)
+    let telling = Telling {
+        material,
+        saying,
+        sequence: 0,
+    };
+    written(&telling, &[], request.channel)
 }
 
 /// The session as it would stand after the change that is previewed.
@@ -359,7 +390,11 @@ pub async fn open_whatsapp(
         }
         .into());
     }
-    let text = said(&directory, &rows)?;
+    let text = written(
+        &rows.telling(&directory.clinic),
+        &[],
+        rows.notice.facts.channel,
+    )?;
     let opened = |notice| {
         Body::RecordWhatsapp(RecordWhatsapp {
             notice,

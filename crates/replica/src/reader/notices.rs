@@ -3,7 +3,6 @@
 use super::Reader;
 use crate::{Error, rows};
 use safetalk_domain::{ClientId, InvoiceId, Kind, Notice, NoticeState, SessionId};
-use std::collections::BTreeMap;
 
 impl Reader {
     /// A session's messages, newest first.
@@ -90,24 +89,6 @@ impl Reader {
         .fetch_all(self.connection())
         .await?;
         rows::entities(found.iter().map(|row| &row.body))
-    }
-
-    /// How many messages are in each state; a state with none is missing.
-    pub async fn notice_counts(&mut self) -> Result<BTreeMap<NoticeState, u32>, Error> {
-        let found = sqlx::query!(
-            r#"select state as "state!: String", count(*) as "count!: i64"
-             from notice group by state"#
-        )
-        .fetch_all(self.connection())
-        .await?;
-        found
-            .into_iter()
-            .map(|row| {
-                let state = serde_json::from_value(serde_json::Value::String(row.state))
-                    .map_err(|_| Error::Body { what: "state" })?;
-                Ok((state, u32::try_from(row.count).unwrap_or(u32::MAX)))
-            })
-            .collect()
     }
 }
 

@@ -4,6 +4,7 @@ import type { SessionDetail } from '../../generated/SessionDetail';
 import type { About } from '../../state/acted';
 import type { Choice } from '../../kit/choice';
 import { sayPeople } from '../../state/say';
+import { money } from '../../words/format';
 import { t } from '../../words/index.svelte';
 
 /** One client of a session as the dialogs see them. */
@@ -75,4 +76,12 @@ export function payers(d: SessionDetail): { choices: Choice[]; chosen: string } 
   const choices = people(d).map(({ client }) => ({ value: client.id, label: client.name }));
   const billed = d.invoices.find((one) => one.kind === 'session')?.client.id;
   return { choices, chosen: billed ?? d.client.id };
+}
+
+/** What was paid for the session already: it counts towards a fee. */
+export function paidHint(d: SessionDetail): string | undefined {
+  const paid = d.invoices.filter((one) => one.kind === 'session' && one.status === 'paid').map((one) => one.amount);
+  const [first] = paid;
+  if (!first) return undefined;
+  return t('paid-counts', { amount: money({ ...first, minor: paid.reduce((sum, one) => sum + one.minor, 0) }) });
 }

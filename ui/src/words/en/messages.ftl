@@ -4,6 +4,7 @@ message = Message
 since = Since
 actions = Actions
 send-chosen = Send the chosen ones
+message-dates = { $n } dates
 no-open-messages = No message waits or needs you
 no-messages = No messages yet
 next-try = Next try: { $when }.

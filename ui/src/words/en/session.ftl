@@ -92,6 +92,8 @@ changed-meanwhile = This session was changed while this was open
 stands-now = Now: { $when } · { $therapist } · { $place } · { $status }
 go-on-from-there = Go on from there
 told-them-myself = I told them myself
+told-person-myself = I told { $client } myself
+paid-counts = { $amount } was paid already and counts towards it.
 
 # Reschedule Session, Modify Duration, Cancel Session, No Show, reminders
 now = Now

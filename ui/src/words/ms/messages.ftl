@@ -3,6 +3,7 @@ message = Mesej
 since = Sejak
 actions = Tindakan
 send-chosen = Hantar yang dipilih
+message-dates = { $n } tarikh
 no-open-messages = Tiada mesej menunggu atau memerlukan anda
 no-messages = Belum ada mesej
 next-try = Cubaan berikutnya: { $when }.

@@ -1,0 +1,66 @@
+//! Messages as people know them: what goes in one mail is one message, however many notices it is made of.
+
+use crate::api::act::Problem;
+use crate::office::Office;
+use safetalk_domain::*;
+
+/// A counter says no more than this many.
+const MOST: u32 = 500;
+
+/// The notices of one mail, by the dates they tell of. Every other notice is a message of its own.
+pub struct Letter {
+    /// The one it is known by.
+    pub first: Notice,
+    /// The others in the same mail: a repetition's.
+    pub with: Vec<Notice>,
+}
+
+/// Puts notices that went, or would go, in one mail together. The list keeps the order of the first of each.
+pub fn letters(notices: Vec<Notice>) -> Vec<Letter> {
+    let mut letters: Vec<Letter> = Vec::new();
+    for notice in notices {
+        match letters
+            .iter_mut()
+            .rev()
+            .find(|letter| in_one_mail(&letter.first.facts, &notice.facts))
+        {
+            Some(letter) => letter.with.push(notice),
+            None => letters.push(Letter {
+                first: notice,
+                with: Vec::new(),
+            }),
+        }
+    }
+    for letter in &mut letters {
+        letter.with.push(letter.first.clone());
+        letter.with.sort_by_key(date);
+        letter.first = letter.with.remove(0);
+    }
+    letters
+}
+
+/// How many messages are in these states.
+pub async fn count(office: &Office, states: &[NoticeState]) -> Result<u32, Problem> {
+    let notices = office
+        .replica
+        .read()
+        .await?
+        .notices_in(states, MOST)
+        .await?;
+    Ok(u32::try_from(letters(notices).len()).unwrap_or(MOST))
+}
+
+/// What of one click stands in the same state for the same reason. What left is one mail only if it left at once.
+fn in_one_mail(one: &NoticeFacts, other: &NoticeFacts) -> bool {
+    one.channel == Channel::Email
+        && one.goes_with(other)
+        && (one.state, one.cause) == (other.state, other.cause)
+        && (one.state.waits() || one.since == other.since)
+}
+
+fn date(notice: &Notice) -> (Option<Moment>, NoticeId) {
+    (
+        notice.facts.tells.as_ref().map(|tells| tells.at.start),
+        notice.id,
+    )
+}

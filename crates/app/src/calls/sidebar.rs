@@ -1,0 +1,89 @@
+//! What stands beside every screen: who works today, which rooms are free, what waits.
+
+use super::calendar::{by_name, count, stands};
+use super::letter;
+use super::time::{self, Time};
+use crate::api::Nothing;
+use crate::api::act::Problem;
+use crate::api::calendar::{RoomNow, SidebarView, TherapistToday};
+use crate::directory::Directory;
+use crate::office::Office;
+use safetalk_domain::*;
+
+/// `sidebar.get`.
+pub async fn get(office: &Office, _: Nothing) -> Result<SidebarView, Problem> {
+    let directory = Directory::read(office).await?;
+    let today = directory.zone().day(directory.today());
+    let sessions: Vec<Session> = office
+        .replica
+        .read()
+        .await?
+        .sessions_in(today.span, true)
+        .await?
+        .into_iter()
+        .filter(stands)
+        .collect();
+    let time = Time::read(office, today.span).await?;
+    let therapists = directory
+        .therapists
+        .values()
+        .filter(|row| !row.facts.archived)
+        .map(|row| TherapistToday {
+            therapist: directory.therapist(row.id),
+            sessions: count(
+                sessions
+                    .iter()
+                    .filter(|s| s.facts.is_seen_by(row.id) && today.span.holds(s.facts.at.start))
+                    .count(),
+            ),
+            away: time::away(&directory, &time, today, row.id.into()),
+        });
+    let therapists = therapists.collect();
+    let mut rooms: Vec<RoomNow> = directory
+        .rooms
+        .values()
+        .filter(|row| !row.facts.archived)
+        .map(|row| room_now(&directory, &sessions, row.id))
+        .collect();
+    rooms.sort_by_key(|room| room.room.name.to_lowercase());
+    let attention = super::dashboard::attention(office, &directory).await?.len();
+    Ok(SidebarView {
+        clinic: directory.clinic.details.name.clone(),
+        member: directory.member.details.name.clone(),
+        demo: office.demo,
+        now: directory.stamp(directory.now),
+        first_weekday: directory.clinic.facts.first_weekday,
+        therapists: by_name(therapists, |today: &TherapistToday| &today.therapist.name),
+        rooms,
+        attention: u32::try_from(attention).unwrap_or(u32::MAX),
+        messages_waiting: letter::count(
+            office,
+            &[
+                NoticeState::Queued,
+                NoticeState::OnHold,
+                NoticeState::Sending,
+            ],
+        )
+        .await?,
+    })
+}
+
+fn room_now(directory: &Directory, sessions: &[Session], room: RoomId) -> RoomNow {
+    let mut held: Vec<Interval> = sessions
+        .iter()
+        .filter(|s| s.facts.place == Place::Room(room))
+        .map(|s| s.facts.at.extended(s.facts.turnover_minutes.into()))
+        .filter(|at| at.end > directory.now)
+        .collect();
+    held.sort_by_key(|at| at.start);
+    let busy = held.iter().find(|at| at.holds(directory.now));
+    RoomNow {
+        room: directory.room(room),
+        busy_until: busy.map(|at| directory.stamp(at.end)),
+        free_until: held
+            .iter()
+            .find(|at| at.start > directory.now)
+            .filter(|_| busy.is_none())
+            .map(|at| directory.stamp(at.start)),
+    }
+}
