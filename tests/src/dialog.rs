@@ -13,9 +13,6 @@ use crate::window::Desk;
 /// GTK draws a dialog before it listens; a person does not type within this time either.
 const BREATH: Duration = Duration::from_millis(400);
 
-/// The dialog in which a name for a file is suggested.
-const SAVE: &str = "Save File";
-
 impl Desk {
     /// Starts a window manager, so that windows have a frame, a focus and a way to be closed. It lives as long as what is
     /// given back.
@@ -68,21 +65,21 @@ impl Desk {
         let path = path.to_str().context("a path of letters")?;
         let below = path.strip_prefix('/').context("a whole path")?;
         self.focus(title)?;
-        if title == SAVE {
-            // A name is suggested there, which is to go.
-            self.keys_of(&["key", "ctrl+a"])?;
-        }
-        // In the other dialogs it opens the field, and what is typed meanwhile is lost.
-        self.keys_of(&["key", "slash"])?;
-        std::thread::sleep(BREATH);
-        self.keys_of(&["type", "--delay", "15", below])?;
-        // The first Return may only close the list of names that complete what was typed.
+        // A dialog on a busy machine may be drawn before it listens: what it did not take is typed again, over what it did.
         for _ in 0..4 {
+            self.keys_of(&["key", "ctrl+a"])?;
+            // It opens the field where there is none yet, and what is typed meanwhile is lost.
+            self.keys_of(&["key", "slash"])?;
             std::thread::sleep(BREATH);
-            self.keys_of(&["key", "Return"])?;
-            let closed = until("it to close", 3 * BREATH, || !self.shows(title));
-            if closed.is_ok() {
-                return Ok(());
+            self.keys_of(&["type", "--delay", "15", below])?;
+            // The first Return may only close the list of names that complete what was typed.
+            for _ in 0..2 {
+                std::thread::sleep(BREATH);
+                self.keys_of(&["key", "Return"])?;
+                let closed = until("it to close", 3 * BREATH, || !self.shows(title));
+                if closed.is_ok() {
+                    return Ok(());
+                }
             }
         }
         self.picture("dialog-that-stays")?;

@@ -116,7 +116,10 @@ fn carry_away(backups: &Path) -> Result<tempfile::TempPath> {
 }
 
 fn authority(desk: &Desk, sink: &Sink) -> Result<String> {
-    let file = desk.login.home().join("authority.pem");
+    // Out of sight, so that the file dialog has nothing to offer but what is typed.
+    let folder = desk.login.home().join(".authority");
+    std::fs::create_dir(&folder)?;
+    let file = folder.join("authority.pem");
     std::fs::write(&file, sink.root_pem())?;
     Ok(file.to_str().context("a plain path")?.to_owned())
 }
