@@ -174,7 +174,22 @@ impl Zone {
     }
 }
 
+/// The first and the last year a clinic plans in. What lies outside is moved to the nearest of their days, because no
+/// calendar can count on from the last date there is.
+const YEARS: (i32, i32) = (1900, 2999);
+
+/// Whether a clinic can plan on this day.
+pub fn is_planned(date: NaiveDate) -> bool {
+    (YEARS.0..=YEARS.1).contains(&date.year())
+}
+
 fn wall(date: NaiveDate, minute: u16) -> NaiveDateTime {
+    let year = date.year().clamp(YEARS.0, YEARS.1);
+    let date = if is_planned(date) {
+        date
+    } else {
+        NaiveDate::from_ymd_opt(year, 1, 1).unwrap_or(date)
+    };
     date.and_time(chrono::NaiveTime::MIN) + chrono::Duration::minutes(i64::from(minute))
 }
 

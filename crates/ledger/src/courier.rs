@@ -6,8 +6,8 @@ use crate::work::{Work, clinic};
 use crate::{Error, Ledger, get, to_the_end};
 use safetalk_domain::intent::{Actor, VERSION};
 use safetalk_domain::{
-    Body, Client, Clinic, Clock, Intent, IntentId, Invoice, Moment, Notice, NoticeId, Room,
-    Service, Session, Therapist, Told,
+    Body, Client, Clinic, Clock, Intent, IntentId, Invoice, Moment, Notice, NoticeId, Session,
+    Therapist, Told,
 };
 use safetalk_wire::Verdict;
 use std::collections::BTreeSet;
@@ -24,8 +24,6 @@ pub struct Candidate {
     pub told: Option<Told>,
     pub invoice: Option<Invoice>,
     pub therapist: Option<Therapist>,
-    pub room: Option<Room>,
-    pub service: Option<Service>,
     /// A later message of the same session and client waits.
     pub later_waits: bool,
 }
@@ -178,14 +176,10 @@ async fn with_rows(
         Some(id) => get::<Invoice>(view, id.0).await?,
         None => None,
     };
-    let (mut therapist, mut room, mut service) = (None, None, None);
-    if let Some(session) = &session {
-        therapist = get::<Therapist>(view, session.facts.therapist.0).await?;
-        service = get::<Service>(view, session.facts.service.0).await?;
-        if let Some(id) = session.facts.place.room() {
-            room = get::<Room>(view, id.0).await?;
-        }
-    }
+    let therapist = match &session {
+        Some(session) => get::<Therapist>(view, session.facts.therapist.0).await?,
+        None => None,
+    };
     Ok(Some(Candidate {
         notice,
         clinic: clinic.clone(),
@@ -194,8 +188,6 @@ async fn with_rows(
         told,
         invoice,
         therapist,
-        room,
-        service,
         later_waits,
     }))
 }

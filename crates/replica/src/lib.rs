@@ -26,7 +26,7 @@ pub use act::{Acted, Draft};
 pub use error::{ActError, Error, SyncError};
 pub use meta::Status;
 pub use outbox::{Answer, Kept, Refused, Waiting};
-pub use reader::{Attendance, InvoiceSums, Reader, Sum};
+pub use reader::{Attendance, InvoiceSums, Reader, Sum, Visits};
 pub use safetalk_vault::Key;
 pub use sync::Synced;
 

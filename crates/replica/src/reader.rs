@@ -5,15 +5,15 @@ mod money;
 mod notices;
 mod sessions;
 
-pub use clients::Attendance;
+pub use clients::{Attendance, Visits};
 pub use money::{InvoiceSums, Sum};
 
 use crate::lookup::View;
 use crate::{Error, rows};
 use safetalk_domain::gather::Lookup;
 use safetalk_domain::{
-    Activity, ClientId, Clinic, Entity, Interval, Invoice, InvoiceId, Kind, Notice, Occupancy,
-    Position, ResourceId, Row, SessionId, TimeOff,
+    Activity, Clinic, Entity, Interval, Invoice, InvoiceId, Kind, Notice, Occupancy, Position,
+    ResourceId, Row, SessionId, TimeOff,
 };
 use sqlx::{Sqlite, SqliteConnection, Transaction};
 use std::collections::BTreeSet;
@@ -108,24 +108,6 @@ impl Reader {
             r#"select body as "body!: String", at from activity
              where session = ?1 order by at desc limit ?2"#,
             session,
-            limit
-        )
-        .fetch_all(self.connection())
-        .await?;
-        rows::entities(found.iter().map(|row| &row.body))
-    }
-
-    /// A client's history, sessions included, newest first.
-    pub async fn activity_of_client(
-        &mut self,
-        client: ClientId,
-        limit: u32,
-    ) -> Result<Vec<Activity>, Error> {
-        let client = client.to_string();
-        let found = sqlx::query!(
-            r#"select body as "body!: String", at from activity
-             where client = ?1 order by at desc limit ?2"#,
-            client,
             limit
         )
         .fetch_all(self.connection())

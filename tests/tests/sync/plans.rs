@@ -86,6 +86,11 @@ const QUERIES: &[(&str, &str)] = &[
         "select body from client where id in (select value from json_each('[]'))",
     ),
     (
+        "a client's last session",
+        "select starts from session where client = 'x' and starts < 1 and ends <= 1 and status <> 'cancelled'
+         order by starts desc limit 1",
+    ),
+    (
         "a client's attendance",
         "select sum(status = 'no_show') from session where client = 'x' and starts >= 1 and starts < 2",
     ),

@@ -4,7 +4,7 @@ use crate::table::*;
 use safetalk_domain::*;
 
 #[tokio::test]
-async fn sessions_are_found_by_window_client_series_therapist_and_room() {
+async fn sessions_are_found_by_window_and_client_and_beside_each_other() {
     let (table, first) = Table::with_clinic().await;
     table
         .act(&first, book(session(1), with_ann(hour(30))))
@@ -64,18 +64,6 @@ async fn sessions_are_found_by_window_client_series_therapist_and_room() {
         "one that began before"
     );
     assert_eq!(
-        ids(read.sessions_of_therapist(ANN, day).await.unwrap()),
-        [session(1)]
-    );
-    assert_eq!(
-        ids(read.sessions_in_room(ROOM_2, day).await.unwrap()),
-        [session(2)]
-    );
-    assert_eq!(
-        ids(read.sessions_of_series(series).await.unwrap()),
-        [session(4), session(5)]
-    );
-    assert_eq!(
         ids(read.sessions_of_client(MAYA, 2).await.unwrap()),
         [session(5), session(4)],
         "latest first"
@@ -99,13 +87,9 @@ async fn sessions_are_found_by_window_client_series_therapist_and_room() {
         Some(session(2))
     );
     assert_eq!(read.session_before(hour(30).start).await.unwrap(), None);
-    assert_eq!(
-        read.next_session_of_client(MAYA, hour(33).start)
-            .await
-            .unwrap()
-            .map(|s| s.id),
-        Some(session(4))
-    );
+    let fourth = read.get::<Session>(session(4)).await.unwrap().unwrap();
+    let visits = read.visits(&[MAYA], hour(33).start).await.unwrap();
+    assert_eq!(visits[&MAYA].next, Some(fourth.facts.at.start));
     let pending = read.pending(Kind::Session).await.unwrap();
     assert_eq!(
         pending.len(),
@@ -161,12 +145,17 @@ async fn a_session_is_found_by_everyone_who_comes_and_everyone_who_leads_it() {
             [session(3), session(2)],
             "{pass}: no more than asked for"
         );
-        let next = read.next_session_of_client(JON, table.now()).await.unwrap();
-        assert_eq!(next.map(|s| s.id), Some(session(3)), "{pass}");
+        let third = read.get::<Session>(session(3)).await.unwrap().unwrap();
+        let visits = read.visits(&[JON, MAYA], table.now()).await.unwrap();
         assert_eq!(
-            ids(read.sessions_of_therapist(BEN, hour(30)).await.unwrap()),
-            [session(3)],
-            "{pass}: Ben leads it too"
+            visits[&JON].next,
+            Some(third.facts.at.start),
+            "{pass}: beside another too"
+        );
+        assert_eq!(
+            (visits[&JON].last, visits[&MAYA].last),
+            (None, Some(hour(-3).start)),
+            "{pass}: a cancelled session is no visit"
         );
         let kept = read
             .attendance(JON, BEGIN.plus_hours(-99), BEGIN.plus_hours(99))

@@ -67,11 +67,9 @@ pub async fn make(office: &Office) -> Result<(), Problem> {
     office.catch_up().await;
     let now = office.now().0;
     // A ledger that is not kept here is backed up where it is.
-    let kept_here: Vec<_> = office
-        .ledger
-        .vault()
+    let kept_here: Vec<_> = [office.replica.vault()]
         .into_iter()
-        .chain([office.replica.vault()])
+        .chain(office.ledger.vault())
         .collect();
     let made = safetalk_vault::backup(&kept_here, &folder, now).await;
     let trouble = made.as_ref().err().map(trouble_of);

@@ -64,7 +64,7 @@ pub async fn blocks(
                     .collect(),
                 service_name: directory.service(facts.service).name,
                 status: facts.word(directory.now),
-                strip: strip(directory, session),
+                strip: strip(session),
                 pending: pending.contains(&session.id.0),
                 attention: attention.contains(&session.id),
             });
@@ -92,21 +92,16 @@ async fn in_trouble(office: &Office) -> Result<BTreeSet<SessionId>, Problem> {
         .collect())
 }
 
-/// Minutes drawn below a session: the room's turnover or the therapist's buffer, whichever is longer.
-fn strip(directory: &Directory, session: &Session) -> u16 {
-    if session.facts.status == SessionStatus::Cancelled {
+/// Minutes drawn below a session: the room's turnover or a therapist's buffer, whichever is longer, as they were when it was
+/// decided. That is what availability keeps free, whatever is set now.
+fn strip(session: &Session) -> u16 {
+    let facts = &session.facts;
+    if facts.status == SessionStatus::Cancelled {
         return 0;
     }
-    let therapist = session
-        .facts
-        .therapists()
-        .filter_map(|id| directory.therapists.get(&id))
-        .map(|row| row.facts.buffer_minutes)
+    let buffers = facts.co_buffers.iter().map(|buffers| buffers.after);
+    buffers
+        .chain([facts.turnover_minutes, facts.buffer_after])
         .max()
-        .unwrap_or(0);
-    let service = directory
-        .services
-        .get(&session.facts.service)
-        .map_or(0, |row| row.facts.buffer_after);
-    session.facts.turnover_minutes.max(therapist).max(service)
+        .unwrap_or(0)
 }

@@ -14,13 +14,12 @@ use safetalk_domain::decide::client_problems;
 use safetalk_domain::intent::*;
 use safetalk_domain::refusal::{Field, Thing};
 use safetalk_domain::*;
+use safetalk_replica::Visits;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// How many sessions a client's page lists.
 const MOST_SESSIONS: u16 = 200;
-/// How far back a client's last session is looked for.
-const RECENT: u32 = 60;
 /// How many messages and invoices it lists.
 const MOST_LINES: u16 = 100;
 
@@ -37,28 +36,33 @@ pub async fn list(office: &Office, request: ClientsRequest) -> Result<Vec<Client
             request.most.clamp(1, 500).into(),
         )
         .await?;
-    let mut rows = Vec::with_capacity(clients.len());
-    for client in clients {
-        rows.push(row(office, &directory, client).await?);
-    }
-    Ok(rows)
+    rows(office, &directory, &clients).await
 }
 
-async fn row(office: &Office, directory: &Directory, client: Client) -> Result<ClientRow, Problem> {
-    let mut read = office.replica.read().await?;
-    let next = read
-        .next_session_of_client(client.id, directory.now)
+async fn rows(
+    office: &Office,
+    directory: &Directory,
+    clients: &[Client],
+) -> Result<Vec<ClientRow>, Problem> {
+    let ids: Vec<ClientId> = clients.iter().map(|client| client.id).collect();
+    let visits = office
+        .replica
+        .read()
         .await?
-        .map(|session| session.facts.at.start);
-    let recent = read.sessions_of_client(client.id, RECENT).await?;
-    let last = recent
+        .visits(&ids, directory.now)
+        .await?;
+    Ok(clients
         .iter()
-        .map(|session| session.facts.at)
-        .find(|at| at.end <= directory.now)
-        .map(|at| at.start);
-    drop(read);
-    Ok(ClientRow {
-        client: client_brief(&client),
+        .map(|client| {
+            let visits = visits.get(&client.id).copied().unwrap_or_default();
+            row(directory, client, visits)
+        })
+        .collect())
+}
+
+fn row(directory: &Directory, client: &Client, visits: Visits) -> ClientRow {
+    ClientRow {
+        client: client_brief(client),
         email: client.details.email.value.clone(),
         phone: client.details.phones.value.first().cloned(),
         archived: client.facts.archived,
@@ -68,9 +72,9 @@ async fn row(office: &Office, directory: &Directory, client: Client) -> Result<C
             .facts
             .usual_therapist
             .map(|id| directory.therapist(id)),
-        next_session: next.map(|at| directory.stamp(at)),
-        last_session: last.map(|at| directory.stamp(at)),
-    })
+        next_session: visits.next.map(|at| directory.stamp(at)),
+        last_session: visits.last.map(|at| directory.stamp(at)),
+    }
 }
 
 /// `client.get`.
@@ -317,11 +321,7 @@ async fn look_alikes(
             }
         }
     }
-    let mut rows = Vec::new();
-    for client in found {
-        rows.push(row(office, directory, client).await?);
-    }
-    Ok(rows)
+    rows(office, directory, &found).await
 }
 
 fn same(client: &Client, record: &ClientRecord) -> bool {

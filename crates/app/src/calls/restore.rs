@@ -50,6 +50,9 @@ pub async fn restore(app: &App, request: RestoreBackupRequest) -> Result<Restore
     take_over(app, &beside, &dir, restored).await
 }
 
+/// How the folder of a clinic that was set aside goes on after its name; a moment follows.
+const SET_ASIDE: &str = "set-aside-";
+
 /// Whether a clinic of this computer stands in the way: one that is open, or one that a backup is no way out for.
 async fn occupied(app: &App) -> bool {
     match app.trouble().await {
@@ -73,10 +76,8 @@ async fn take_over(
         Err(Trouble::Newer) => return Ok(RestoreAnswer::Newer),
         Err(trouble) => return Err(trouble_fault(trouble)),
     }
-    let aside = set_aside(dir, app.host.now())?;
-    if let Some(aside) = aside {
-        keep_record(&aside, beside)?;
-    }
+    keep_record(dir, beside)?;
+    set_aside(dir, app.host.now())?;
     std::fs::rename(beside, dir)?;
     // Last: until the settings name it, being killed means that nothing was restored.
     app.settings.set_broken_aside(app.host.now())?;
@@ -95,21 +96,46 @@ fn beside(dir: &Path, what: &str) -> PathBuf {
 
 /// Moves away what stands where a clinic is restored: files that cannot be opened, or what is left where the settings were
 /// lost. It is kept, since it may be the only newer copy.
-fn set_aside(dir: &Path, now: Moment) -> Result<Option<PathBuf>, Problem> {
-    let aside = beside(dir, &format!("set-aside-{}", now.0));
-    match std::fs::rename(dir, &aside) {
-        Ok(()) => Ok(Some(aside)),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error.into()),
+fn set_aside(dir: &Path, now: Moment) -> Result<(), Problem> {
+    match std::fs::rename(dir, beside(dir, &format!("{SET_ASIDE}{}", now.0))) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(error.into()),
+        _ => Ok(()),
     }
 }
 
 /// What this computer has sent since the backup was made stays known: the record is no part of a backup.
-fn keep_record(aside: &Path, dir: &Path) -> Result<(), Problem> {
-    match std::fs::copy(aside.join(SENT_RECORD), dir.join(SENT_RECORD)) {
-        Err(error) if error.kind() != ErrorKind::NotFound => Err(error.into()),
-        _ => Ok(()),
+fn keep_record(dir: &Path, beside: &Path) -> Result<(), Problem> {
+    let Some(record) = newest_record(dir)? else {
+        return Ok(());
+    };
+    std::fs::copy(record, beside.join(SENT_RECORD))?;
+    Ok(())
+}
+
+/// The clinic's record of what was sent. A restore that was killed half-way has set it aside with the clinic already.
+fn newest_record(dir: &Path) -> Result<Option<PathBuf>, Problem> {
+    let here = dir.join(SENT_RECORD);
+    if here.try_exists()? {
+        return Ok(Some(here));
     }
+    let (Some(parent), Some(name)) = (dir.parent(), dir.file_name()) else {
+        return Ok(None);
+    };
+    let prefix = format!("{}.{SET_ASIDE}", name.to_string_lossy());
+    let mut newest = None;
+    for entry in std::fs::read_dir(parent)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        let when: Option<i64> = name
+            .to_str()
+            .and_then(|name| name.strip_prefix(&prefix))
+            .and_then(|when| when.parse().ok());
+        let record = entry.path().join(SENT_RECORD);
+        if when > newest.as_ref().map(|(when, _)| *when) && record.try_exists()? {
+            newest = when.map(|when| (when, record));
+        }
+    }
+    Ok(newest.map(|(_, record)| record))
 }
 
 /// A restored ledger begins a new history, and what waited when the backup was made may have gone since: without a mail

@@ -3,7 +3,7 @@
 use crate::api::check::Typed;
 use safetalk_domain::refusal::{Field, Invalid};
 use safetalk_domain::validate::invalid;
-use safetalk_domain::zone::{DAY_MINUTES, Local};
+use safetalk_domain::zone::{DAY_MINUTES, Local, is_planned};
 use safetalk_domain::{Moment, Refusal, Zone};
 
 impl Typed {
@@ -17,7 +17,7 @@ impl Typed {
     /// # Errors
     /// A time that never comes, or is not on the clock, is refused and names `field`.
     pub fn moment(self, zone: Zone, field: Field) -> Result<Moment, Refusal> {
-        if self.minute > DAY_MINUTES {
+        if self.minute > DAY_MINUTES || !is_planned(self.date) {
             return Err(invalid(field, Invalid::Unknown));
         }
         match self.read(zone) {

@@ -3,7 +3,7 @@
 
 use crate::support::*;
 use safetalk_domain::availability::open_stretches;
-use safetalk_domain::zone::Local;
+use safetalk_domain::zone::{Local, is_planned};
 use safetalk_domain::*;
 
 const KUALA_LUMPUR: &str = "Asia/Kuala_Lumpur";
@@ -278,4 +278,16 @@ fn a_moment_beyond_every_calendar_is_read_without_failing() {
             let _ = zone.offset_minutes(Moment(at));
         }
     }
+}
+
+#[test]
+fn a_date_beyond_every_calendar_is_no_day_to_plan_on_and_is_read_without_failing() {
+    for name in ALL {
+        for date in [chrono::NaiveDate::MIN, chrono::NaiveDate::MAX] {
+            assert!(!is_planned(date), "{date}");
+            let zone = zone(name);
+            let _ = (zone.day(date), zone.latest(date, 1440));
+        }
+    }
+    assert!(is_planned(date("2026-11-22")));
 }

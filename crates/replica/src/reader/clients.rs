@@ -18,6 +18,22 @@ pub struct Attendance {
     pub no_show: u32,
 }
 
+/// When a client was there last, and comes next.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Visits {
+    /// The start of the last session that is over and was not cancelled.
+    pub last: Option<Moment>,
+    /// The start of the next one that stands.
+    pub next: Option<Moment>,
+}
+
+impl Visits {
+    fn add(&mut self, last: Option<i64>, next: Option<i64>) {
+        self.last = self.last.max(last.map(Moment));
+        self.next = [self.next, next.map(Moment)].into_iter().flatten().min();
+    }
+}
+
 /// How well a client answers a search; less is better.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Rank {
@@ -77,6 +93,55 @@ impl Reader {
             .map(|client| (client.id, client))
             .collect();
         Ok(ids.iter().filter_map(|id| clients.remove(id)).collect())
+    }
+
+    /// When each of these clients was there last and comes next, beside others too.
+    pub async fn visits(
+        &mut self,
+        clients: &[ClientId],
+        now: Moment,
+    ) -> Result<BTreeMap<ClientId, Visits>, Error> {
+        let ids = serde_json::to_string(clients).map_err(|_| Error::Body { what: "id" })?;
+        let own = sqlx::query!(
+            r#"select value || '' as "client!: String",
+                 (select starts from session where client = value and starts < ?2 and ends <= ?2
+                  and status <> 'cancelled' order by starts desc limit 1) as "last?: i64",
+                 (select starts from session where client = value and starts >= ?2
+                  and status = 'scheduled' order by starts limit 1) as "next?: i64"
+             from json_each(?1)"#,
+            ids,
+            now.0
+        )
+        .fetch_all(self.connection())
+        .await?;
+        let mut visits: BTreeMap<ClientId, Visits> = BTreeMap::new();
+        for row in own {
+            let client = ClientId(crate::rows::uuid(&row.client)?);
+            visits.entry(client).or_default().add(row.last, row.next);
+        }
+        // The overlay may say of a session otherwise than the base below it: its body tells who comes.
+        let joined = sqlx::query!(
+            r#"select more.client as "client!: String", at.starts as "starts!: i64", at.ends as "ends!: i64",
+                 at.status as "status!: String"
+             from (select client, session from session_more_base where client in (select value from json_each(?1))
+                   union
+                   select client, session from session_more_overlay
+                   where client in (select value from json_each(?1))) as more
+             join session as at on at.id = more.session
+             where at.status <> 'cancelled' and exists (
+                 select 1 from json_each(at.body, '$.facts.more_clients') where value = more.client
+             )"#,
+            ids
+        )
+        .fetch_all(self.connection())
+        .await?;
+        for row in joined {
+            let client = ClientId(crate::rows::uuid(&row.client)?);
+            let last = Some(row.starts).filter(|_| row.ends <= now.0);
+            let next = Some(row.starts).filter(|at| *at >= now.0 && row.status == "scheduled");
+            visits.entry(client).or_default().add(last, next);
+        }
+        Ok(visits)
     }
 
     /// How a client's sessions that begin from `since` to before `now` went.
