@@ -40,7 +40,9 @@ export interface Words {
   'add-stretch': Record<never, never>;
   'add-therapist': Record<never, never>;
   'address': Record<never, never>;
+  'all-day': Record<never, never>;
   'amount': Record<never, never>;
+  'and-more': { n: string | number };
   'another-person': Record<never, never>;
   'another-phone': Record<never, never>;
   'archive-client': Record<never, never>;
@@ -358,6 +360,8 @@ export interface Words {
   'leave-cancelled': Record<never, never>;
   'leave-it': Record<never, never>;
   'length': Record<never, never>;
+  'list-cut': { n: string | number };
+  'list-first': { n: string | number };
   'loading': Record<never, never>;
   'lock-after': Record<never, never>;
   'lock-now': Record<never, never>;
@@ -451,9 +455,12 @@ export interface Words {
   'no-time-off': Record<never, never>;
   'no-tray': Record<never, never>;
   'nobody-is-told': Record<never, never>;
+  'nobody-shown': Record<never, never>;
+  'nobody-shown-text': Record<never, never>;
   'none': Record<never, never>;
   'not-a-no-show': Record<never, never>;
   'not-confirmed': Record<never, never>;
+  'not-copied': Record<never, never>;
   'not-for-clinical-notes': Record<never, never>;
   'not-given': Record<never, never>;
   'not-reached': { names: string | number };
@@ -659,6 +666,7 @@ export interface Words {
   'setup-services': Record<never, never>;
   'setup-services-text': Record<never, never>;
   'show-again': Record<never, never>;
+  'show-all': Record<never, never>;
   'show-archived': Record<never, never>;
   'shown-instead': Record<never, never>;
   'since': Record<never, never>;
@@ -698,11 +706,13 @@ export interface Words {
   'therapist-free': { slot: string | number; therapist: string | number };
   'therapist-not-available': Record<never, never>;
   'therapists': Record<never, never>;
+  'therapists-hidden': { n: string | number };
   'time-first': Record<never, never>;
   'time-never': Record<never, never>;
   'time-never-why': Record<never, never>;
   'time-off': Record<never, never>;
   'time-off-hint': Record<never, never>;
+  'time-off-keeps': Record<never, never>;
   'time-off-sessions': { n: string | number };
   'time-second': Record<never, never>;
   'time-twice': Record<never, never>;
@@ -715,6 +725,11 @@ export interface Words {
   'toast-copied': Record<never, never>;
   'toast-duration': { time: string | number };
   'toast-failed': { text: string | number };
+  'toast-invoice-email': Record<never, never>;
+  'toast-invoice-issued': Record<never, never>;
+  'toast-invoice-paid': Record<never, never>;
+  'toast-invoice-void': Record<never, never>;
+  'toast-invoice-whatsapp': Record<never, never>;
   'toast-no-show': Record<never, never>;
   'toast-nothing-to-undo': Record<never, never>;
   'toast-remark': Record<never, never>;

@@ -29,6 +29,11 @@ describe('the columns of a view', () => {
     expect(some[1]?.count).toBeLessThan(all[1]?.count ?? 0);
   });
 
+  it('show a taken room as taken whoever is switched off', () => {
+    const everyone = new Set(week.therapists.map((one) => one.id));
+    expect(columns(week, { by: 'room', focus: null, hidden: everyone }), 'the switches are those of My Calendar').toEqual(columns(week, { by: 'room', focus: null, hidden: nobody }));
+  });
+
   it('do not count a cancelled session', () => {
     const [, tuesday] = columns(week, { by: 'therapist', focus: null, hidden: nobody });
     expect(tuesday?.count).toBe(week.sessions.filter((s) => s.day === '2026-11-24' && s.status !== 'cancelled').length);

@@ -39,14 +39,16 @@ export interface ColumnsOf {
   by: 'therapist' | 'room';
   /** The day drawn wide in a week; null draws all days alike. */
   focus: Day | null;
+  /** Therapists switched off. A room's lane shows whoever is in it: a room that is taken never looks free. */
   hidden: ReadonlySet<string>;
 }
 
 export function columns(data: CalendarData, of: ColumnsOf): Block[] {
-  const shown = (of.by === 'therapist' ? data.therapists : data.rooms).filter((r) => !of.hidden.has(r.id));
+  const hidden = (id: string): boolean => of.by === 'therapist' && of.hidden.has(id);
+  const shown = (of.by === 'therapist' ? data.therapists : data.rooms).filter((r) => !hidden(r.id));
   const sessions = group(data.sessions, (s) => [...leading(s).map((id) => `${s.day}|${id}`), ...(s.room ? [`${s.day}|${s.room}`] : [])]);
   const shades = group(data.shades, (s) => [`${s.day}|${s.resource}`]);
-  const hiddenTherapist = (s: CalendarSession): boolean => leading(s).every((id) => of.hidden.has(id));
+  const hiddenTherapist = (s: CalendarSession): boolean => leading(s).every(hidden);
   const single = data.days.length === 1;
 
   return data.days.map(({ day, minutes, shift }) => {

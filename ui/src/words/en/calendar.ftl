@@ -35,4 +35,11 @@ new-session = New session
 calendar-by-therapist = { $range }, by therapist
 calendar-by-room = { $range }, by room
 clocks-forward = Clocks forward { $time }
+therapists-hidden = { $n ->
+    [one] { $n } therapist hidden.
+   *[other] { $n } therapists hidden.
+}
+show-all = Show all
+nobody-shown = Every therapist is switched off
+nobody-shown-text = Their sessions are kept; they are only not shown here.
 clocks-back = Clocks back { $time }

@@ -42,6 +42,9 @@ time-off-sessions = { $n ->
     [one] { $n } session stands inside
    *[other] { $n } sessions stand inside
 }
+all-day = All day
+time-off-keeps = Adding it moves none of them. Please reschedule or cancel them yourself.
+and-more = and { $n } more
 no-time-off = No time off planned
 add-therapist = Add therapist
 edit-therapist = Edit therapist

@@ -31,3 +31,5 @@ none = None
 loading = Loading
 try-again = Try again
 preview = Preview
+list-first = The first { $n }. Search for more.
+list-cut = Only { $n } are shown here. The others stand on their client's page.

@@ -30,3 +30,5 @@ none = Tiada
 loading = Memuatkan
 try-again = Cuba lagi
 preview = Pratonton
+list-first = { $n } yang pertama. Cari untuk yang lain.
+list-cut = Hanya { $n } ditunjukkan di sini. Yang lain ada pada halaman klien masing-masing.
