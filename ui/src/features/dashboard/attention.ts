@@ -2,6 +2,7 @@
 import type { Attention } from '../../generated/Attention';
 import type { Stamp } from '../../generated/Stamp';
 import type { IconName } from '../../kit/icons';
+import { initials } from '../../state/places';
 import type { Route } from '../../state/route';
 import { sayRefusal, sayStamp, sayWhen } from '../../state/say';
 import { dayFull, money } from '../../words/format';
@@ -26,32 +27,34 @@ export interface AttentionCard {
   to: Route | null;
 }
 
-export function attentionCard(one: Attention, now: Stamp): AttentionCard {
+/** Under the privacy shade it names nobody: initials only. */
+export function attentionCard(one: Attention, now: Stamp, shaded: boolean): AttentionCard {
+  const who = (name: string): string => (shaded ? initials(name) : name);
   switch (one.kind) {
     case 'untold':
       return {
-        key: `untold-${one.session}-${one.client_id}`, icon: 'phone', tone: 'bad', title: one.waiting ? t('told-waiting', { client: one.client }) : t('not-told', { client: one.client }),
+        key: `untold-${one.session}-${one.client_id}`, icon: 'phone', tone: 'bad', title: one.waiting ? t('told-waiting', { client: who(one.client) }) : t('not-told', { client: who(one.client) }),
         text: `${sayWhen(one.when)} · ${t(`status-${one.status}`)}`, phone: one.phone, act: { kind: 'told', label: t('told-them-myself'), session: one.session, client: one.client_id }, to: { screen: 'session', id: one.session },
       };
     case 'message':
       return {
-        key: `message-${one.notice.id}`, icon: 'mail', tone: 'bad', title: `${t(`notice-${one.notice.kind}`)} · ${one.notice.client_name}: ${t(`notice-state-${one.notice.state}`)}`,
+        key: `message-${one.notice.id}`, icon: 'mail', tone: 'bad', title: `${t(`notice-${one.notice.kind}`)} · ${who(one.notice.client_name)}: ${t(`notice-state-${one.notice.state}`)}`,
         text: one.notice.cause ? t(`notice-cause-${one.notice.cause}`) : sayStamp(one.notice.since, now), phone: one.notice.phone,
         act: { kind: 'go', label: t('open-message'), to: { screen: 'messages', id: one.notice.id } }, to: one.notice.session ? { screen: 'session', id: one.notice.session } : null,
       };
     case 'whatsapp':
       return {
-        key: `whatsapp-${one.notice.id}`, icon: 'chat', tone: 'warn', title: t('was-whatsapp-sent', { client: one.notice.client_name }),
+        key: `whatsapp-${one.notice.id}`, icon: 'chat', tone: 'warn', title: t('was-whatsapp-sent', { client: who(one.notice.client_name) }),
         text: `${t(`notice-${one.notice.kind}`)} · ${sayStamp(one.notice.since, now)}`, phone: null, act: { kind: 'whatsapp', notice: one.notice.id }, to: one.notice.session ? { screen: 'session', id: one.notice.session } : null,
       };
     case 'refused':
       return {
-        key: `refused-${one.refused.intent}`, icon: 'xc', tone: 'bad', title: t('could-not-be-done', { what: one.refused.client ?? t('safetalk') }), text: sayRefusal(one.refused.refusal), phone: one.refused.phone,
+        key: `refused-${one.refused.intent}`, icon: 'xc', tone: 'bad', title: t('could-not-be-done', { what: one.refused.client ? who(one.refused.client) : t('safetalk') }), text: sayRefusal(one.refused.refusal), phone: one.refused.phone,
         act: { kind: 'close', label: t('dealt-with'), intent: one.refused.intent }, to: one.refused.session ? { screen: 'session', id: one.refused.session } : null,
       };
     case 'overdue':
       return {
-        key: `overdue-${one.invoice.id}`, icon: 'receipt', tone: 'warn', title: t('overdue-invoice', { number: one.invoice.number ?? t('invoice-draft'), client: one.invoice.client.name }),
+        key: `overdue-${one.invoice.id}`, icon: 'receipt', tone: 'warn', title: t('overdue-invoice', { number: one.invoice.number ?? t('invoice-draft'), client: who(one.invoice.client.name) }),
         text: t('overdue-text', { amount: money(one.invoice.amount), date: dayFull(one.invoice.due) }), phone: null, act: { kind: 'go', label: t('open-invoice'), to: { screen: 'invoices', id: one.invoice.id } }, to: null,
       };
     case 'old_backup':
