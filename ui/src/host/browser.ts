@@ -20,5 +20,8 @@ export function browserHost(base = ''): Host {
       source.onmessage = (event: MessageEvent<string>) => callback(JSON.parse(event.data));
       return () => source.close();
     },
+    zoom() {
+      // A browser has its own zoom, which a page cannot set.
+    },
   };
 }

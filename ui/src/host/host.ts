@@ -23,6 +23,8 @@ export interface Host {
   call(cmd: string, payload: unknown): Promise<unknown>;
   /** Calls back with what changed, batched by the core; returns the way to stop. */
   onChanged(callback: (change: unknown) => void): () => void;
+  /** Shows everything larger or smaller, in percent. */
+  zoom(percent: number): void;
 }
 
 /** Makes a Problem of whatever came back; what is not one of ours is a fault without a code to act on. */

@@ -5,15 +5,19 @@ export type Answers = Record<string, (payload: unknown) => unknown>;
 
 export interface MemoryHost extends Host {
   readonly asked: { cmd: string; payload: unknown }[];
+  /** The zooms it was set to. */
+  readonly zooms: number[];
   /** Tells the screens that something changed. */
   poke(change?: unknown): void;
 }
 
 export function memoryHost(answers: Answers): MemoryHost {
   const asked: { cmd: string; payload: unknown }[] = [];
+  const zooms: number[] = [];
   const listeners = new Set<(change: unknown) => void>();
   return {
     asked,
+    zooms,
     async call(cmd, payload) {
       asked.push({ cmd, payload });
       const answer = answers[cmd];
@@ -27,6 +31,9 @@ export function memoryHost(answers: Answers): MemoryHost {
     onChanged(callback) {
       listeners.add(callback);
       return () => listeners.delete(callback);
+    },
+    zoom(percent) {
+      zooms.push(percent);
     },
     poke(change) {
       for (const listener of listeners) listener(change);

@@ -1,6 +1,7 @@
 /** The host inside the window. The only place, with this folder, that knows Tauri. */
 import { invoke } from '@tauri-apps/api/core';
 import { listen } from '@tauri-apps/api/event';
+import { getCurrentWebview } from '@tauri-apps/api/webview';
 import { asProblem, type Host } from './host';
 
 export function tauriHost(): Host {
@@ -23,6 +24,11 @@ export function tauriHost(): Host {
         stopped = true;
         stop?.();
       };
+    },
+    zoom(percent) {
+      // The web view's own zoom: lengths, pointers, pop-ups and the narrow layout all follow. With CSS `zoom` the engines differ
+      // in every one of them (measured: what a rectangle, a pointer and 100vh are). A window that cannot zoom stays as it is.
+      getCurrentWebview().setZoom(percent / 100).catch(() => undefined);
     },
   };
 }

@@ -27,6 +27,11 @@ export function call(cmd: string, payload: unknown): Promise<unknown> {
   return host.call(cmd, payload);
 }
 
+/** Shows everything larger or smaller, in percent. */
+export function zoom(percent: number): void {
+  host?.zoom(percent);
+}
+
 export interface Query<T> {
   readonly data: T | undefined;
   readonly problem: Problem | undefined;

@@ -6,6 +6,7 @@ import type { DeviceSettings } from '../generated/DeviceSettings';
 import type { ViewSettings } from '../generated/ViewSettings';
 import { setLanguage } from '../words/index.svelte';
 import { api } from './api';
+import { zoom } from './core.svelte';
 
 const USUAL: ViewSettings = { hidden: [], focus_week: true, calendar: 'week', room_calendar: 'day' };
 
@@ -47,7 +48,8 @@ export function applyPrefs(device: () => DeviceSettings | undefined): void {
     const theme = now?.theme ?? 'system';
     root.dataset['theme'] = theme === 'system' ? (system ? 'dark' : 'light') : theme;
     root.dataset['density'] = now?.density ?? 'normal';
-    root.style.fontSize = `${String(0.16 * (now?.zoom ?? 100))}px`;
     if (now) setLanguage(now.language);
   });
+  const percent = $derived(device()?.zoom ?? 100);
+  $effect(() => zoom(percent));
 }
