@@ -11,6 +11,8 @@ pub mod login;
 pub mod outside;
 #[cfg(target_os = "linux")]
 mod page;
+#[cfg(unix)]
+pub mod postgres;
 #[cfg(target_os = "linux")]
 mod practice;
 #[cfg(target_os = "linux")]

@@ -33,6 +33,12 @@ const HOUSE: &[Room] = &[
         3,
         &["safetalk-domain", "safetalk-vault", "safetalk-wire"],
     ),
+    // A keeper behind the ledger's border. The desktop does not know it.
+    room(
+        "safetalk-ledger-postgres",
+        4,
+        &["safetalk-domain", "safetalk-ledger", "safetalk-wire"],
+    ),
     room("safetalk-courier", 2, &["safetalk-domain"]),
     room("safetalk-documents", 2, &["safetalk-domain"]),
     room(
@@ -59,10 +65,12 @@ const HOUSE: &[Room] = &[
         5,
         &[
             "safetalk-app",
+            "safetalk-cluster",
             "safetalk-courier",
             "safetalk-documents",
             "safetalk-domain",
             "safetalk-ledger",
+            "safetalk-ledger-postgres",
             "safetalk-replica",
             "safetalk-vault",
             "safetalk-wire",
@@ -80,7 +88,10 @@ const HOUSE: &[Room] = &[
             "safetalk-vault",
         ],
     ),
-    room("xtask", 0, &[]),
+    // Starts and stops PostgreSQL's own programs. It knows nothing of ours, so that xtask can use it before anything of
+    // ours compiles.
+    room("safetalk-cluster", 0, &[]),
+    room("xtask", 1, &["safetalk-cluster"]),
 ];
 
 /// Libraries that only some rooms may ask for, in any kind of dependency. `tests` may ask for any.
@@ -91,6 +102,7 @@ const KEPT: &[(&str, &[&str])] = &[
         &[
             "safetalk-vault",
             "safetalk-ledger",
+            "safetalk-ledger-postgres",
             "safetalk-replica",
             "safetalk-benches",
         ],
@@ -325,6 +337,19 @@ fn nothing_that_does_io_is_compiled_into_a_pure_room() -> Result<()> {
     assert!(
         tree("safetalk-courier")?.contains("tokio"),
         "IO is seen where it is allowed"
+    );
+    Ok(())
+}
+
+#[test]
+fn the_desktop_links_no_other_database_than_its_own() -> Result<()> {
+    assert!(
+        !tree("safetalk-desktop")?.contains("sqlx-postgres"),
+        "a clinic on this computer needs no server's driver"
+    );
+    assert!(
+        tree("safetalk-ledger-postgres")?.contains("sqlx-postgres"),
+        "the driver is seen where it is"
     );
     Ok(())
 }

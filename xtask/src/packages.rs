@@ -78,7 +78,7 @@ pub const RUN: &[Need] = &[
     need("libsecret-1-0", "the keychain's client library", Sign::None),
 ];
 
-/// To test it: a display nobody sees, a driver for the window, a browser.
+/// To test it: a display nobody sees, a driver for the window, a browser, a database.
 pub const TEST: &[Need] = &[
     need("xvfb", "a display without a screen", Program("Xvfb")),
     need(
@@ -110,6 +110,11 @@ pub const TEST: &[Need] = &[
         "chromium",
         "the browser of the end-to-end tests",
         Program("chromium"),
+    ),
+    need(
+        "postgresql",
+        "the database under the server's ledgers",
+        Program("initdb"),
     ),
 ];
 

@@ -2,32 +2,33 @@
 //! a build needs no database. To be run after a statement or a migration changed.
 
 use std::fs::{self, File};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::SystemTime;
 
 use anyhow::{Context as _, Result};
+use safetalk_cluster::{Cluster, SUPERUSER};
 
 use crate::shell::{cargo, must, root};
 
-/// Each store and its migrations.
-const STORES: &[(&str, &str)] = &[("ledger", "ledger-sqlite"), ("replica", "replica")];
+/// Stores in files: the crate and its migrations.
+const FILES: &[(&str, &str)] = &[("ledger", "ledger-sqlite"), ("replica", "replica")];
 
 pub fn run() -> Result<ExitCode> {
-    for (store, migrations) in STORES {
-        prepare(store, migrations).with_context(|| format!("preparing the {store}"))?;
+    for (store, migrations) in FILES {
+        let prepared = in_file(store, migrations).and_then(|url| learn(store, &url));
+        prepared.with_context(|| format!("preparing the {store}"))?;
     }
+    postgres().context("preparing the ledger in PostgreSQL")?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn prepare(store: &str, migrations: &str) -> Result<()> {
+/// Makes an empty file with a store's schema.
+fn in_file(store: &str, migrations: &str) -> Result<String> {
     let root = root();
     let work = root.join("target/prepare");
-    let (database, learnt) = (work.join(format!("{store}.db")), work.join(store));
-    if learnt.exists() {
-        fs::remove_dir_all(&learnt)?;
-    }
-    fs::create_dir_all(&learnt)?;
+    fs::create_dir_all(&work)?;
+    let database = work.join(format!("{store}.db"));
     must(
         cargo()
             .args([
@@ -42,6 +43,30 @@ fn prepare(store: &str, migrations: &str) -> Result<()> {
             .arg(root.join("migrations").join(migrations))
             .arg(&database),
     )?;
+    Ok(format!("sqlite://{}", database.display()))
+}
+
+/// Makes a PostgreSQL for the moment.
+fn postgres() -> Result<()> {
+    let cluster = Cluster::start()?;
+    let mut migrations: Vec<PathBuf> = fs::read_dir(root().join("migrations/ledger-postgres"))?
+        .map(|entry| Ok(entry?.path()))
+        .collect::<Result<_>>()?;
+    migrations.sort();
+    for migration in migrations {
+        cluster.run(SUPERUSER, &fs::read_to_string(migration)?)?;
+    }
+    learn("ledger-postgres", &cluster.url(SUPERUSER, SUPERUSER))
+}
+
+/// Compiles a store with its database in reach, and keeps what sqlx learnt.
+fn learn(store: &str, url: &str) -> Result<()> {
+    let root = root();
+    let learnt = root.join("target/prepare").join(store);
+    if learnt.exists() {
+        fs::remove_dir_all(&learnt)?;
+    }
+    fs::create_dir_all(&learnt)?;
     let home = root.join("crates").join(store);
     // The macros do their work only when the crate is compiled, and only with a database in reach.
     File::options()
@@ -51,7 +76,7 @@ fn prepare(store: &str, migrations: &str) -> Result<()> {
     must(
         cargo()
             .args(["check", "-p", &format!("safetalk-{store}")])
-            .env("DATABASE_URL", format!("sqlite://{}", database.display()))
+            .env("DATABASE_URL", url)
             .env("SQLX_OFFLINE_DIR", &learnt),
     )?;
     replace(&home.join(".sqlx"), &learnt)

@@ -12,6 +12,7 @@ mod invariant;
 mod keeper;
 mod killed;
 mod notices;
+mod pace;
 mod parallel;
 mod plans;
 mod reads;

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 /// The only files that may: a decision's rows at the ledger, base and overlay at the replica.
 const MAY_WRITE: &[&str] = &[
     "crates/ledger/src/sqlite/write.rs",
+    "crates/ledger-postgres/src/write.rs",
     "crates/replica/src/rows.rs",
     "crates/replica/src/pull.rs",
 ];

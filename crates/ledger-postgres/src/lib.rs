@@ -1,0 +1,206 @@
+//! The ledgers of many clinics in one PostgreSQL.
+//!
+//! A keeper behind the ledger's border ([`safetalk_ledger::Store`]): it answers the same few questions as the encrypted file
+//! does, and one suite of tests runs over both. The desktop does not link it.
+//!
+//! Deliberately absent: any rule of the protocol or the clinic, `notify` inside a transaction, and a role that bypasses
+//! row security: a [`Database`] refuses to be opened by one.
+//!
+//! **Invariants.** Every transaction names its clinic before anything else and sees no other's rows. A writer locks the
+//! clinic's row of `clinic_head` first. A statement that fails ends its transaction, unless the schema's own constraints
+//! spoke inside a savepoint.
+#![forbid(unsafe_code)]
+
+mod error;
+mod keeper;
+mod read;
+mod write;
+
+pub use error::Error;
+
+use keeper::Keeper;
+use safetalk_domain::ClinicId;
+use safetalk_ledger::{Ledger, Now};
+use safetalk_wire::NO_MARK;
+use sqlx::migrate::Migrator;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgSslMode};
+use sqlx::{ConnectOptions as _, Connection as _, PgPool};
+use std::str::FromStr as _;
+use std::sync::Arc;
+use std::time::Duration;
+use uuid::Uuid;
+
+/// The schema, embedded.
+static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/ledger-postgres");
+
+/// How long a caller waits for a free connection.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Belt and braces: whatever hangs gives the clinic's lock back by itself.
+const BRACES: [(&str, &str); 2] = [
+    ("statement_timeout", "30s"),
+    ("idle_in_transaction_session_timeout", "60s"),
+];
+
+/// Brings the schema up to date, as the role that owns it. `url` is a `postgres://` address; it may hold a password and
+/// is never logged.
+///
+/// # Errors
+/// [`Error::Database`] when the database is out of reach; [`Error::Migration`], which leaves what earlier ones did.
+pub async fn migrate(url: &str) -> Result<(), Error> {
+    let mut connection = options(url)?.connect().await?;
+    MIGRATIONS.run(&mut connection).await?;
+    // Servers look at it before they serve.
+    sqlx::query("grant select on _sqlx_migrations to safetalk_app")
+        .execute(&mut connection)
+        .await?;
+    connection.close().await?;
+    Ok(())
+}
+
+/// A database with the ledgers of many clinics. Cloning it is cheap and gives the same connections.
+#[derive(Clone)]
+pub struct Database {
+    pool: PgPool,
+}
+
+impl Database {
+    /// Opens it for serving, with at most `connections` connections. `url` is a `postgres://` address; it may hold a
+    /// password and is never logged.
+    ///
+    /// # Errors
+    /// [`Error::Database`] when it is out of reach, [`Error::Bypasses`] when row security would not hold for this role,
+    /// [`Error::Schema`] when its schema is older than this program.
+    pub async fn connect(url: &str, connections: u32) -> Result<Self, Error> {
+        let pool = PgPoolOptions::new()
+            .max_connections(connections)
+            .acquire_timeout(PATIENCE)
+            .connect_with(options(url)?.options(BRACES))
+            .await?;
+        let bypasses: bool = sqlx::query_scalar(
+            "select rolsuper or rolbypassrls from pg_roles where rolname = current_user",
+        )
+        .fetch_one(&pool)
+        .await?;
+        if bypasses {
+            return Err(Error::Bypasses);
+        }
+        let found: Option<i64> =
+            sqlx::query_scalar("select max(version) from _sqlx_migrations where success")
+                .fetch_one(&pool)
+                .await?;
+        let needed = MIGRATIONS.iter().map(|one| one.version).max();
+        if found < needed {
+            return Err(Error::Schema {
+                found: found.unwrap_or(0),
+                needed: needed.unwrap_or(0),
+            });
+        }
+        Ok(Self { pool })
+    }
+
+    /// Makes room for a clinic's ledger, with nothing in it. `false` when it is there already.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn create(&self, clinic: ClinicId) -> Result<bool, Error> {
+        let pool = self.pool.clone();
+        // In its own task, as everything that begins a transaction is: sqlx's `begin` must not be dropped.
+        let made = tokio::spawn(async move {
+            let mut transaction = keeper::begin(&pool, clinic).await?;
+            let made = sqlx::query!(
+                "insert into clinic_head (clinic_id, epoch, position, mark) values ($1, $2, 0, $3)
+                 on conflict (clinic_id) do nothing",
+                clinic.uuid(),
+                Uuid::new_v4(),
+                NO_MARK
+            )
+            .execute(&mut *transaction)
+            .await?;
+            transaction.commit().await?;
+            Ok::<bool, Error>(made.rows_affected() == 1)
+        });
+        made.await.map_err(|_| safetalk_ledger::Error::Ending)?
+    }
+
+    /// The ledger of a clinic that was [created](Self::create). A process asks once for each clinic and clones the
+    /// answer: only then is everyone poked who listens, and writers of one clinic wait for each other without holding
+    /// connections that other clinics need.
+    ///
+    /// # Errors
+    /// [`Error::NoClinic`] when there is none under this id; [`Error::Ledger`].
+    pub async fn ledger(&self, clinic: ClinicId, time: Arc<dyn Now>) -> Result<Ledger, Error> {
+        let keeper = Keeper::new(self.pool.clone(), clinic);
+        match Ledger::over(Arc::new(keeper), time).await {
+            Err(safetalk_ledger::Error::Database(sqlx::Error::RowNotFound)) => Err(Error::NoClinic),
+            other => Ok(other?),
+        }
+    }
+
+    /// Waits for what is under way and closes every connection.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+}
+
+impl std::fmt::Debug for Database {
+    /// Without the address, which may hold a password.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Database")
+            .field("connections", &self.pool.size())
+            .finish_non_exhaustive()
+    }
+}
+
+/// How connections are made. Statements are not logged: with them go times and ids of people's sessions. Over a network
+/// they are encrypted or not made at all, whatever the address asks for.
+fn options(url: &str) -> Result<PgConnectOptions, Error> {
+    let mut options = PgConnectOptions::from_str(url).map_err(|_| Error::Address)?;
+    let here = options.get_socket().is_some()
+        || matches!(options.get_host(), "localhost" | "127.0.0.1" | "::1");
+    let unsure = matches!(
+        options.get_ssl_mode(),
+        PgSslMode::Disable | PgSslMode::Allow | PgSslMode::Prefer
+    );
+    if unsure && !here {
+        options = options.ssl_mode(PgSslMode::Require);
+    }
+    Ok(options
+        .application_name("safetalk")
+        .disable_statement_logging())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn over_a_network_a_connection_is_encrypted_or_not_made() {
+        let mode = |url: &str| options(url).map(|options| options.get_ssl_mode());
+        for url in [
+            "postgres://s@db.example.org/ledgers",
+            "postgres://s@db.example.org/ledgers?sslmode=disable",
+        ] {
+            assert!(
+                matches!(mode(url), Ok(PgSslMode::Require)),
+                "{url} goes over a network"
+            );
+        }
+        assert!(
+            matches!(
+                mode("postgres://s@db.example.org/l?sslmode=verify-full"),
+                Ok(PgSslMode::VerifyFull)
+            ),
+            "what is stricter stays"
+        );
+        for url in [
+            "postgres://s@localhost/l?host=%2Frun%2Fpostgresql&sslmode=disable",
+            "postgres://s@127.0.0.1/l?sslmode=disable",
+        ] {
+            assert!(
+                matches!(mode(url), Ok(PgSslMode::Disable)),
+                "{url} stays on this computer"
+            );
+        }
+    }
+}

@@ -1,0 +1,234 @@
+//! Clinics of one database never meet: not by the ledger, not by SQL under the server's own role.
+
+use crate::keeper::Keeper;
+use crate::table::*;
+use safetalk_cluster::SUPERUSER;
+use safetalk_domain::*;
+use safetalk_ledger_postgres::{Database, Error};
+use safetalk_tests::postgres::{DATABASE, OWNER, SERVER, Server};
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
+use std::sync::Arc;
+use uuid::Uuid;
+
+async fn tables(keeper: &Keeper) -> Vec<String> {
+    let tables: Vec<String> = sqlx::query_scalar(
+        "select relname::text from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace
+         and relname <> '_sqlx_migrations' order by 1",
+    )
+    .fetch_all(keeper.raw())
+    .await
+    .unwrap();
+    assert_eq!(tables.len(), Kind::ALL.len() + 6, "{tables:?}");
+    tables
+}
+
+async fn count(connection: &mut PgConnection, table: &str) -> i64 {
+    sqlx::query_scalar(AssertSqlSafe(format!("select count(*) from {table}")))
+        .fetch_one(connection)
+        .await
+        .unwrap()
+}
+
+async fn as_role(role: &str) -> PgConnection {
+    let server = Server::shared().await.unwrap();
+    PgConnection::connect(&server.cluster.url(role, DATABASE))
+        .await
+        .unwrap()
+}
+
+/// A table with a session that was told of, and rows of most kinds.
+async fn a_life() -> Table {
+    let (table, first) = Table::with_clinic().await;
+    table
+        .act(&first, book(session(1), with_ann(hour(30))))
+        .await;
+    table.act(&first, remark(session(1), "kept")).await;
+    table.sync(&first).await;
+    table
+}
+
+#[tokio::test]
+async fn two_clinics_with_the_same_ids_never_see_each_others_rows() {
+    let (one, other) = (a_life().await, a_life().await);
+    let ours = one.keeper.clinic("ledger");
+    for role in [SERVER, OWNER] {
+        let mut connection = as_role(role).await;
+        let mut seen = 0;
+        for table in tables(&one.keeper).await {
+            assert_eq!(
+                count(&mut connection, &table).await,
+                0,
+                "{role} sees no row of {table} before it says whose"
+            );
+            let mut transaction = connection.begin().await.unwrap();
+            sqlx::query("select set_config('safetalk.clinic', $1, true)")
+                .bind(ours.to_string())
+                .execute(&mut *transaction)
+                .await
+                .unwrap();
+            let all = count(&mut transaction, &table).await;
+            let sql = format!("select count(*) from {table} where clinic_id = $1");
+            let own: i64 = sqlx::query_scalar(AssertSqlSafe(sql))
+                .bind(ours.uuid())
+                .fetch_one(&mut *transaction)
+                .await
+                .unwrap();
+            assert_eq!(all, own, "{role} sees rows of one clinic in {table}");
+            seen += all;
+            transaction.rollback().await.unwrap();
+        }
+        assert!(seen > 20, "{role} sees the clinic's own rows: {seen}");
+    }
+    assert_eq!(
+        one.ledger.all::<Session>().await.unwrap(),
+        other.ledger.all::<Session>().await.unwrap(),
+        "both have their own row under the same id"
+    );
+}
+
+#[tokio::test]
+async fn the_servers_role_can_neither_write_into_another_clinic_nor_take_rows_away() {
+    let (one, other) = (a_life().await, a_life().await);
+    let (ours, theirs) = (one.keeper.clinic("ledger"), other.keeper.clinic("ledger"));
+    let mut connection = as_role(SERVER).await;
+    let theirs = theirs.to_string();
+    for (what, sql) in [
+        (
+            "a row of another clinic",
+            format!("insert into client values ('{theirs}', gen_random_uuid(), 1, '{{}}')"),
+        ),
+        (
+            "its own row given to another clinic",
+            format!("update client set clinic_id = '{theirs}'"),
+        ),
+        ("a session taken away", "delete from session".to_owned()),
+        ("an answer taken away", "delete from intent".to_owned()),
+        ("a table emptied", "truncate occupancy".to_owned()),
+        (
+            "row security switched off",
+            "alter table client disable row level security".to_owned(),
+        ),
+        ("another role", "set role safetalk_owner".to_owned()),
+        (
+            "a policy of its own",
+            "create policy mine on client using (true)".to_owned(),
+        ),
+    ] {
+        let mut transaction = connection.begin().await.unwrap();
+        sqlx::query("select set_config('safetalk.clinic', $1, true)")
+            .bind(ours.to_string())
+            .execute(&mut *transaction)
+            .await
+            .unwrap();
+        let done = sqlx::query(AssertSqlSafe(sql))
+            .execute(&mut *transaction)
+            .await;
+        assert!(done.is_err(), "{what} is forbidden");
+    }
+    let mut transaction = connection.begin().await.unwrap();
+    sqlx::query("select set_config('safetalk.clinic', $1, true)")
+        .bind(ours.to_string())
+        .execute(&mut *transaction)
+        .await
+        .unwrap();
+    for sql in [
+        format!("update session set body = '' where clinic_id = '{theirs}'"),
+        format!("delete from occupancy where clinic_id = '{theirs}'"),
+    ] {
+        let done = sqlx::query(AssertSqlSafe(sql))
+            .execute(&mut *transaction)
+            .await
+            .unwrap();
+        assert_eq!(
+            done.rows_affected(),
+            0,
+            "another clinic's rows are not there"
+        );
+    }
+}
+
+#[tokio::test]
+async fn every_table_forces_row_security_and_every_key_begins_with_the_clinic() {
+    let table = Table::bare().await;
+    let open: Vec<String> = sqlx::query_scalar(
+        "select relname::text from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace
+         and relname <> '_sqlx_migrations' and not (relrowsecurity and relforcerowsecurity)",
+    )
+    .fetch_all(table.keeper.raw())
+    .await
+    .unwrap();
+    assert!(open.is_empty(), "without row security: {open:?}");
+    let keys: Vec<(String, String)> = sqlx::query_as(
+        "select index.indexrelid::regclass::text,
+                (select attname::text from pg_attribute
+                 where attrelid = index.indrelid and attnum = index.indkey[0])
+         from pg_index as index
+         join pg_class on pg_class.oid = index.indrelid
+         where relnamespace = 'public'::regnamespace and relname <> '_sqlx_migrations'",
+    )
+    .fetch_all(table.keeper.raw())
+    .await
+    .unwrap();
+    assert!(
+        keys.len() > 2 * Kind::ALL.len(),
+        "keys were found: {keys:?}"
+    );
+    for (key, first) in keys {
+        assert_eq!(first, "clinic_id", "{key} begins with the clinic");
+    }
+}
+
+#[tokio::test]
+async fn a_role_that_bypasses_row_security_may_not_serve() {
+    let server = Server::shared().await.unwrap();
+    let refused = Database::connect(&server.cluster.url(SUPERUSER, DATABASE), 1).await;
+    assert!(matches!(refused, Err(Error::Bypasses)), "{refused:?}");
+}
+
+#[tokio::test]
+async fn a_database_that_was_never_migrated_is_not_served() {
+    let server = Server::shared().await.unwrap();
+    server
+        .cluster
+        .run(SUPERUSER, "create database nothing_in_it;")
+        .unwrap();
+    let url = server.cluster.url(SERVER, "nothing_in_it");
+    let refused = Database::connect(&url, 1).await;
+    assert!(
+        matches!(refused, Err(Error::Schema { found: 0, .. })),
+        "{refused:?}"
+    );
+}
+
+#[tokio::test]
+async fn migrating_twice_changes_nothing() {
+    let server = Server::shared().await.unwrap();
+    safetalk_ledger_postgres::migrate(&server.cluster.url(OWNER, DATABASE))
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn a_clinic_that_was_never_made_has_no_ledger_and_one_that_was_is_not_made_again() {
+    let table = Table::bare().await;
+    let server = Server::shared().await.unwrap();
+    let database = server.connect(DATABASE, 2).await.unwrap();
+    let nobody = ClinicId(Uuid::new_v4());
+    let refused = database.ledger(nobody, Arc::new(table.clock.clone())).await;
+    assert!(matches!(refused, Err(Error::NoClinic)), "{refused:?}");
+    let before = table.ledger.head().await.unwrap();
+    let again = database
+        .create(table.keeper.clinic("ledger"))
+        .await
+        .unwrap();
+    assert!(!again, "it is there already");
+    assert_eq!(table.ledger.head().await.unwrap(), before, "and untouched");
+}
+
+#[tokio::test]
+async fn an_address_is_never_repeated() {
+    let secret = "postgres://safetalk:s3cret@localhost:notaport/x";
+    let error = Database::connect(secret, 1).await.unwrap_err();
+    let said = format!("{error} {error:?}");
+    assert!(!said.contains("s3cret"), "{said}");
+}
