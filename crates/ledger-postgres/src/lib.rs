@@ -85,10 +85,7 @@ impl Database {
         if bypasses {
             return Err(Error::Bypasses);
         }
-        let found: Option<i64> =
-            sqlx::query_scalar("select max(version) from _sqlx_migrations where success")
-                .fetch_one(&pool)
-                .await?;
+        let found = newest(&pool).await?;
         let needed = MIGRATIONS.iter().map(|one| one.version).max();
         if found < needed {
             return Err(Error::Schema {
@@ -150,6 +147,19 @@ impl std::fmt::Debug for Database {
             .field("connections", &self.pool.size())
             .finish_non_exhaustive()
     }
+}
+
+/// The newest migration in the database; none in one that was never migrated, where not even their table is.
+async fn newest(pool: &PgPool) -> Result<Option<i64>, sqlx::Error> {
+    let migrated: bool = sqlx::query_scalar("select to_regclass('_sqlx_migrations') is not null")
+        .fetch_one(pool)
+        .await?;
+    if !migrated {
+        return Ok(None);
+    }
+    sqlx::query_scalar("select max(version) from _sqlx_migrations where success")
+        .fetch_one(pool)
+        .await
 }
 
 /// How connections are made. Statements are not logged: with them go times and ids of people's sessions. Over a network
