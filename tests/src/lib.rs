@@ -17,6 +17,8 @@ pub mod postgres;
 mod practice;
 #[cfg(target_os = "linux")]
 pub mod process;
+pub mod proxy;
+pub mod server;
 pub mod smtp;
 #[cfg(target_os = "linux")]
 pub mod tray;

@@ -12,7 +12,11 @@ use safetalk_cluster::{Cluster, SUPERUSER};
 use crate::shell::{cargo, must, root};
 
 /// Stores in files: the crate and its migrations.
-const FILES: &[(&str, &str)] = &[("ledger", "ledger-sqlite"), ("replica", "replica")];
+const FILES: &[(&str, &str)] = &[
+    ("ledger", "ledger-sqlite"),
+    ("replica", "replica"),
+    ("accounts", "accounts-sqlite"),
+];
 
 pub fn run() -> Result<ExitCode> {
     for (store, migrations) in FILES {

@@ -1,6 +1,6 @@
 //! The demo clinic: a made-up place to look around in, the same for everyone on the same day.
 
-use crate::founding::{Founding, clinic, member, room, service, therapist};
+use crate::founding::{Founding, member, room, service, therapist};
 use chrono::{Days, NaiveDate};
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom as _;
@@ -53,7 +53,7 @@ pub fn founding(id: Uuid, language: Language, now: Moment) -> Founding {
         made: 0,
     };
     let zone: Zone = "Asia/Kuala_Lumpur".parse().unwrap_or(Zone::UTC);
-    let mut clinic = clinic(
+    let mut clinic = Clinic::beginning(
         ClinicId(id),
         "Willow Street Clinic".to_owned(),
         "MY".to_owned(),

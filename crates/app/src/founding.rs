@@ -14,8 +14,6 @@ use safetalk_wire::{
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
-/// Days from issue to due date, until the clinic says otherwise.
-const DUE_DAYS: u16 = 7;
 /// Suggested starts are this far apart, until a service says otherwise. Minutes.
 const STEP_MINUTES: u16 = 15;
 
@@ -98,7 +96,7 @@ pub fn founding(request: &CreateRequest, id: Uuid) -> Result<Founding, Refusal> 
         .map_err(|_| invalid(Field::Country, Invalid::Unknown))?;
     let currency = Currency::new(&request.currency)
         .ok_or_else(|| invalid(Field::Currency, Invalid::Unknown))?;
-    let clinic = clinic(
+    let clinic = Clinic::beginning(
         ClinicId(id),
         request.clinic_name.clone(),
         request.country.clone(),
@@ -161,40 +159,6 @@ pub fn founding(request: &CreateRequest, id: Uuid) -> Result<Founding, Refusal> 
         },
         then: Vec::new(),
     })
-}
-
-/// A clinic with everything else at its defaults.
-pub fn clinic(
-    id: ClinicId,
-    name: String,
-    country: String,
-    zone: Zone,
-    currency: Currency,
-    first_weekday: u8,
-) -> Clinic {
-    Clinic {
-        id,
-        facts: ClinicFacts {
-            country,
-            zone,
-            currency,
-            first_weekday,
-            plan: Plan::FULL,
-            mail_ready: false,
-            mail_since: None,
-            demo: false,
-            due_days: DUE_DAYS,
-            next_invoice: 1,
-            late_cancel_hours: 0,
-            late_cancel_fee: None,
-            no_show_fee: None,
-        },
-        details: ClinicDetails {
-            name,
-            invoice_prefix: "INV-".to_owned(),
-            ..ClinicDetails::default()
-        },
-    }
 }
 
 /// The one member of a clinic on this computer, with every grant.

@@ -1,5 +1,7 @@
 //! Why a ledger gave no answer.
 
+use crate::Trouble;
+
 /// Why a ledger gave no answer. What the clinic's rules refuse is not an error but a verdict.
 #[derive(Debug, thiserror::Error)]
 pub enum UpstreamError {
@@ -15,4 +17,7 @@ pub enum UpstreamError {
     /// Something broke inside it.
     #[error("the ledger failed")]
     Failed(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// It is on a server, and something is the matter on the way to it or with this computer's standing there.
+    #[error(transparent)]
+    Line(#[from] Trouble),
 }

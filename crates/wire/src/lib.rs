@@ -7,12 +7,15 @@
 #![forbid(unsafe_code)]
 
 mod error;
+pub mod http;
 mod pull;
 mod push;
+mod trouble;
 
 pub use error::UpstreamError;
 pub use pull::{After, PullAnswer, PullRequest, Pulled, Rows};
 pub use push::{Numbered, Outcome, PushAnswer, PushRequest, Verdict};
+pub use trouble::{Remedy, Trouble};
 
 use async_trait::async_trait;
 use safetalk_domain::{Moment, Position};

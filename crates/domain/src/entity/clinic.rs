@@ -16,6 +16,45 @@ pub struct Clinic {
     pub details: ClinicDetails,
 }
 
+/// Days from issue to due date, until the clinic says otherwise.
+const DUE_DAYS: u16 = 7;
+
+impl Clinic {
+    /// A new clinic, with everything that is not said at its default.
+    pub fn beginning(
+        id: ClinicId,
+        name: String,
+        country: String,
+        zone: Zone,
+        currency: Currency,
+        first_weekday: u8,
+    ) -> Self {
+        Self {
+            id,
+            facts: ClinicFacts {
+                country,
+                zone,
+                currency,
+                first_weekday,
+                plan: Plan::FULL,
+                mail_ready: false,
+                mail_since: None,
+                demo: false,
+                due_days: DUE_DAYS,
+                next_invoice: 1,
+                late_cancel_hours: 0,
+                late_cancel_fee: None,
+                no_show_fee: None,
+            },
+            details: ClinicDetails {
+                name,
+                invoice_prefix: "INV-".to_owned(),
+                ..ClinicDetails::default()
+            },
+        }
+    }
+}
+
 /// What rules read of a clinic.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct ClinicFacts {

@@ -26,6 +26,8 @@ pub enum Role {
     Ledger,
     /// What one member may see of it, and the outbox.
     Replica,
+    /// Who may sign in to a server.
+    Accounts,
 }
 
 /// After so many write transactions [`Vault::tidy`] finds it worth its two flushes of the disk.

@@ -23,14 +23,16 @@ impl Role {
         i32::from_be_bytes(match self {
             Self::Ledger => *b"STLG",
             Self::Replica => *b"STRP",
+            Self::Accounts => *b"STAC",
         })
     }
 
-    /// Screens read the replica, several queries at once; the ledger is read by push and pull only.
+    /// Screens read the replica, several queries at once, and every request reads the accounts; the ledger is read by
+    /// push and pull only.
     fn readers(self) -> u32 {
         match self {
             Self::Ledger => 2,
-            Self::Replica => 4,
+            Self::Replica | Self::Accounts => 4,
         }
     }
 }

@@ -1,0 +1,108 @@
+//! What a device asks of a server beside push and pull.
+
+use crate::line::Signer;
+use crate::{DeviceKey, Remote};
+use reqwest::Method;
+use safetalk_domain::MemberId;
+use safetalk_wire::Trouble;
+use safetalk_wire::http::{
+    AcceptInvite, Capabilities, Computer, Forgot, Invite, Link, RecoveryCodes, Reset, Revoke,
+    SignIn, SignInAnswer, TotpCode, TotpSecret, path,
+};
+use uuid::Uuid;
+
+/// An answer that says no more than that it is done.
+#[derive(serde::Deserialize)]
+struct Done {}
+
+const NOTHING: Option<&()> = None;
+
+/// Every call fails with a [`Trouble`], which says whether to try again.
+#[expect(
+    missing_docs,
+    reason = "each is told of at its path in `safetalk_wire::http`"
+)]
+impl Remote {
+    pub async fn capabilities(&self) -> Result<Capabilities, Trouble> {
+        self.call(Method::GET, path::CAPABILITIES, NOTHING, &Signer::Nobody)
+            .await
+    }
+
+    /// The key signs the request, which proves that this computer has it.
+    pub async fn sign_in(
+        &self,
+        request: &SignIn,
+        key: &DeviceKey,
+    ) -> Result<SignInAnswer, Trouble> {
+        self.call(
+            Method::POST,
+            path::SIGN_IN,
+            Some(request),
+            &Signer::Key(key),
+        )
+        .await
+    }
+
+    pub async fn accept_invite(&self, request: &AcceptInvite) -> Result<(), Trouble> {
+        self.knock(path::ACCEPT_INVITE, request).await
+    }
+
+    pub async fn forgot(&self, request: &Forgot) -> Result<(), Trouble> {
+        self.knock(path::FORGOT, request).await
+    }
+
+    pub async fn reset(&self, request: &Reset) -> Result<(), Trouble> {
+        self.knock(path::RESET, request).await
+    }
+
+    pub async fn sign_out(&self) -> Result<(), Trouble> {
+        let Done {} = self.ask(path::SIGN_OUT, &()).await?;
+        Ok(())
+    }
+
+    pub async fn computers(&self) -> Result<Vec<Computer>, Trouble> {
+        let credentials = self.credentials().await?;
+        let signer = Signer::Computer(&credentials);
+        self.call(Method::GET, path::COMPUTERS, NOTHING, &signer)
+            .await
+    }
+
+    pub async fn revoke(&self, computer: Uuid, how: Revoke) -> Result<(), Trouble> {
+        let path = format!("{}/{computer}/revoke", path::COMPUTERS);
+        let Done {} = self.ask(&path, &how).await?;
+        Ok(())
+    }
+
+    pub async fn invite(&self, member: MemberId, invite: &Invite) -> Result<Link, Trouble> {
+        self.ask(&format!("/v1/members/{member}/invite"), invite)
+            .await
+    }
+
+    pub async fn reset_of(&self, member: MemberId) -> Result<Link, Trouble> {
+        self.ask(&format!("/v1/members/{member}/reset"), &()).await
+    }
+
+    pub async fn totp_begin(&self) -> Result<TotpSecret, Trouble> {
+        self.ask(path::TOTP_BEGIN, &()).await
+    }
+
+    pub async fn totp_confirm(&self, code: &TotpCode) -> Result<RecoveryCodes, Trouble> {
+        self.ask(path::TOTP_CONFIRM, code).await
+    }
+
+    pub async fn totp_off(&self, code: &TotpCode) -> Result<(), Trouble> {
+        let Done {} = self.ask(path::TOTP_OFF, code).await?;
+        Ok(())
+    }
+
+    async fn knock<Q: serde::Serialize + Sync>(
+        &self,
+        path: &str,
+        request: &Q,
+    ) -> Result<(), Trouble> {
+        let Done {} = self
+            .call(Method::POST, path, Some(request), &Signer::Nobody)
+            .await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,82 @@
+//! What an administrator of a clinic does for the sign-in of its members.
+
+use super::computers::Id;
+use crate::House;
+use crate::door::Signed;
+use crate::problem::Fault;
+use axum::Json;
+use axum::extract::State;
+use safetalk_domain::{Grant, Member, MemberId};
+use safetalk_wire::http::{Code, Invite, Link, Problem};
+use std::sync::Arc;
+
+/// Signed, needs "members". Invites the person at an address to sign in as this member.
+#[utoipa::path(post, path = "/v1/members/{member}/invite", request_body = Invite,
+    params(("member" = uuid::Uuid, Path)),
+    responses((status = 200, body = Link), (status = "4XX", body = Problem)))]
+pub async fn invite(
+    State(house): State<Arc<House>>,
+    Id(member): Id,
+    asked: Signed<Invite>,
+) -> Result<Json<Link>, Fault> {
+    asked.needs(Grant::ManageMembers)?;
+    let member = of_clinic(&house, &asked, MemberId(member)).await?;
+    let clinic = asked.who.seat.clinic;
+    let mark = house.accounts.mark(&asked.body.email);
+    let secret = house
+        .accounts
+        .invite(clinic, member, mark, house.now())
+        .await?;
+    Ok(Json(Link {
+        secret: secret.text.to_string(),
+        good_until: secret.good_until.0,
+    }))
+}
+
+/// Signed, needs "members". A link that sets a new password for this member's login, to be handed over in person.
+#[utoipa::path(post, path = "/v1/members/{member}/reset",
+    params(("member" = uuid::Uuid, Path)),
+    responses((status = 200, body = Link), (status = "4XX", body = Problem)))]
+pub async fn reset(
+    State(house): State<Arc<House>>,
+    Id(member): Id,
+    asked: Signed<()>,
+) -> Result<Json<Link>, Fault> {
+    asked.needs(Grant::ManageMembers)?;
+    let member = of_clinic(&house, &asked, MemberId(member)).await?;
+    let link = reset_link(&house, asked.who.seat.clinic, member).await?;
+    Ok(Json(link))
+}
+
+/// A link that sets a new password for a member whose login works in this clinic alone: an administrator of one clinic
+/// must not come into another by it.
+pub async fn reset_link(
+    house: &House,
+    clinic: safetalk_domain::ClinicId,
+    member: MemberId,
+) -> Result<Link, Fault> {
+    let login = house
+        .accounts
+        .login_of(clinic, member)
+        .await?
+        .ok_or_else(|| Fault::of(Code::NotFound))?;
+    if house.accounts.clinics_of(login).await? > 1 {
+        return Err(Fault::of(Code::NotAllowed));
+    }
+    let secret = house.accounts.begin_reset(login, house.now()).await?;
+    Ok(Link {
+        secret: secret.text.to_string(),
+        good_until: secret.good_until.0,
+    })
+}
+
+async fn of_clinic<T>(
+    house: &House,
+    asked: &Signed<T>,
+    member: MemberId,
+) -> Result<MemberId, Fault> {
+    let found: Option<Member> = house.row(&asked.ledger, member).await?;
+    found
+        .map(|member| member.id)
+        .ok_or_else(|| Fault::of(Code::NotFound))
+}

@@ -1,0 +1,332 @@
+//! A real server on a free port, in this process, and computers that are signed in to it.
+
+use std::net::{SocketAddr, TcpListener};
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, bail};
+use async_trait::async_trait;
+use safetalk_domain::intent::SetUpClinic;
+use safetalk_domain::{ClinicId, MemberId};
+use safetalk_remote::{Address, Credentials, DeviceKey, Keyring, Patience, Remote};
+use safetalk_server::{House, Mailer, Rate, ServerKey, Serving, Setting, serve};
+use safetalk_wire::Now;
+use safetalk_wire::http::{AcceptInvite, SignIn, SignInAnswer};
+use tempfile::TempDir;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+use zeroize::Zeroizing;
+
+/// A password that is long enough.
+pub const PASSWORD: &str = "correct horse battery staple";
+
+/// A server that runs.
+pub struct TestServer {
+    /// What it has open.
+    pub house: Arc<House>,
+    /// Where it listens.
+    pub address: SocketAddr,
+    folder: Arc<TempDir>,
+    time: Arc<dyn Now>,
+    stop: oneshot::Sender<()>,
+    served: JoinHandle<Result<()>>,
+}
+
+impl TestServer {
+    /// A server without a clinic.
+    ///
+    /// # Errors
+    /// When it does not start.
+    pub async fn start(time: Arc<dyn Now>) -> Result<Self> {
+        Self::over(Arc::new(tempfile::tempdir()?), time, None, None).await
+    }
+
+    /// A server with a certificate, or one that sends mail.
+    ///
+    /// # Errors
+    /// When it does not start.
+    pub async fn start_with(
+        time: Arc<dyn Now>,
+        mailer: Option<Mailer>,
+        tls: Option<(&Path, &Path)>,
+    ) -> Result<Self> {
+        Self::over(Arc::new(tempfile::tempdir()?), time, mailer, tls).await
+    }
+
+    async fn over(
+        folder: Arc<TempDir>,
+        time: Arc<dyn Now>,
+        mailer: Option<Mailer>,
+        tls: Option<(&Path, &Path)>,
+    ) -> Result<Self> {
+        let listener = TcpListener::bind(("127.0.0.1", 0))?;
+        let address = listener.local_addr()?;
+        // Nobody in a test waits for a limit that is not what the test is about.
+        let unlimited = Rate {
+            burst: 100_000,
+            every: Duration::from_millis(1),
+        };
+        let house = House::open(Setting {
+            folder: folder.path().join("data"),
+            key: ServerKey::from_bytes([7; 32]),
+            time: Arc::clone(&time),
+            public_address: "https://sync.example.org".to_owned(),
+            mailer,
+            behind_proxy: false,
+            stoves: 2,
+            per_address: unlimited,
+            per_account: Rate {
+                burst: 10,
+                every: Duration::from_secs(3_600),
+            },
+        })
+        .await?;
+        let house = Arc::new(house);
+        let (stop, stopped) = oneshot::channel();
+        let serving = Serving {
+            listener,
+            tls: tls.map(|(certificate, key)| (certificate.to_owned(), key.to_owned())),
+            metrics: None,
+            drain: Duration::from_secs(10),
+        };
+        let served = tokio::spawn(serve(Arc::clone(&house), serving, async move {
+            // A dropped test stops its server too.
+            let _ = stopped.await;
+        }));
+        Ok(Self {
+            house,
+            address,
+            folder,
+            time,
+            stop,
+            served,
+        })
+    }
+
+    /// Stops it as SIGTERM does, and starts another on the same files.
+    ///
+    /// # Errors
+    /// When it does not end or not begin again.
+    pub async fn restart(self) -> Result<Self> {
+        let (folder, time) = (Arc::clone(&self.folder), Arc::clone(&self.time));
+        self.stop().await?;
+        Self::over(folder, time, None, None).await
+    }
+
+    /// Stops it as SIGTERM does.
+    ///
+    /// # Errors
+    /// When it did not end well.
+    pub async fn stop(self) -> Result<()> {
+        let _ = self.stop.send(());
+        self.served.await??;
+        Ok(())
+    }
+
+    /// Makes a clinic, a login for its first member at this address, and a computer that is signed in.
+    ///
+    /// # Errors
+    /// When one of that does not work.
+    pub async fn clinic(&self, set_up: SetUpClinic, email: &str) -> Result<Computer> {
+        let (clinic, member) = (set_up.clinic.id, set_up.member.id);
+        self.house.found(set_up).await?;
+        self.login(clinic, member, email).await?;
+        self.sign_in(email).await
+    }
+
+    /// Makes a login for a member.
+    ///
+    /// # Errors
+    /// When the server says no.
+    pub async fn login(&self, clinic: ClinicId, member: MemberId, email: &str) -> Result<()> {
+        let accounts = &self.house.accounts;
+        let invite = accounts
+            .invite(clinic, member, accounts.mark(email), self.house.now())
+            .await?;
+        let nobody = Computer::new()?;
+        self.line(&nobody, self.address)?
+            .accept_invite(&AcceptInvite {
+                invite: invite.text.to_string(),
+                email: email.to_owned(),
+                password: PASSWORD.to_owned(),
+            })
+            .await?;
+        Ok(())
+    }
+
+    /// A new computer, signed in.
+    ///
+    /// # Errors
+    /// When the server says no.
+    pub async fn sign_in(&self, email: &str) -> Result<Computer> {
+        let computer = Computer::new()?;
+        let line = self.line(&computer, self.address)?;
+        computer.sign_in(&line, email, PASSWORD, None).await?;
+        Ok(computer)
+    }
+
+    /// The line of a computer to this server, by way of `via`.
+    ///
+    /// # Errors
+    /// When there is no TLS.
+    pub fn line(&self, computer: &Computer, via: SocketAddr) -> Result<Arc<Remote>> {
+        line(
+            computer,
+            &format!("http://{via}"),
+            Arc::clone(&self.time),
+            None,
+        )
+    }
+}
+
+/// The line of a computer to an address.
+///
+/// # Errors
+/// When there is no TLS or the address is none.
+pub fn line(
+    computer: &Computer,
+    address: &str,
+    time: Arc<dyn Now>,
+    extra_root: Option<Vec<u8>>,
+) -> Result<Arc<Remote>> {
+    let patience = Patience {
+        connect: Duration::from_secs(5),
+        answer: Duration::from_secs(20),
+        silence: Duration::from_secs(40),
+        poll: Duration::from_secs(1),
+    };
+    let remote = Remote::new(
+        Address::parse(address)?,
+        Arc::new(computer.clone()),
+        time,
+        extra_root,
+        patience,
+    )?;
+    Ok(Arc::new(remote))
+}
+
+/// A computer: its key, and its token once it is signed in. Clones are the same computer.
+#[derive(Clone)]
+pub struct Computer(Arc<Inner>);
+
+struct Inner {
+    key: Vec<u8>,
+    token: Mutex<Option<String>>,
+}
+
+impl Computer {
+    /// A computer where nobody is signed in.
+    ///
+    /// # Errors
+    /// When there are no random numbers.
+    pub fn new() -> Result<Self> {
+        Ok(Self(Arc::new(Inner {
+            key: DeviceKey::generate()?.expose().to_owned(),
+            token: Mutex::default(),
+        })))
+    }
+
+    /// Its key.
+    ///
+    /// # Errors
+    /// Never, as it was made by [`new`](Self::new).
+    pub fn key(&self) -> Result<DeviceKey> {
+        Ok(DeviceKey::from_document(&self.0.key)?)
+    }
+
+    /// Its token.
+    pub fn token(&self) -> Option<String> {
+        let token = self.0.token.lock().unwrap_or_else(PoisonError::into_inner);
+        token.clone()
+    }
+
+    /// Takes a token, as from its keychain.
+    pub fn take(&self, token: Option<String>) {
+        let mut kept = self.0.token.lock().unwrap_or_else(PoisonError::into_inner);
+        *kept = token;
+    }
+
+    /// Signs in over a line, and keeps the token.
+    ///
+    /// # Errors
+    /// What the server says.
+    pub async fn sign_in(
+        &self,
+        line: &Remote,
+        email: &str,
+        password: &str,
+        code: Option<&str>,
+    ) -> Result<()> {
+        let key = self.key()?;
+        let answer = line
+            .sign_in(
+                &SignIn {
+                    email: email.to_owned(),
+                    password: password.to_owned(),
+                    code: code.map(str::to_owned),
+                    clinic: None,
+                    public_key: key.public(),
+                    label: "a computer".to_owned(),
+                },
+                &key,
+            )
+            .await?;
+        let SignInAnswer::SignedIn { token, .. } = answer else {
+            bail!("this login works in several clinics");
+        };
+        self.take(Some(token));
+        Ok(())
+    }
+
+    /// The token and a signature for a request made by hand: header names and values.
+    ///
+    /// # Errors
+    /// When its key is none.
+    pub fn sign(
+        &self,
+        method: &str,
+        path: &str,
+        body: &[u8],
+        at: i64,
+    ) -> Result<Vec<(&'static str, String)>> {
+        use base64::Engine as _;
+        use safetalk_wire::http::{SIGNATURE_HEADER, TIME_HEADER, signed_text};
+        let token = self.token().unwrap_or_default();
+        let digest = |bytes: &[u8]| {
+            let digest = ring::digest::digest(&ring::digest::SHA256, bytes);
+            digest
+                .as_ref()
+                .iter()
+                .map(|byte| format!("{byte:02x}"))
+                .collect::<String>()
+        };
+        let text = signed_text(
+            method,
+            path,
+            safetalk_domain::Moment(at),
+            &digest(body),
+            &digest(token.as_bytes()),
+        );
+        let pair = ring::signature::Ed25519KeyPair::from_pkcs8(&self.0.key)
+            .ok()
+            .context("a key")?;
+        let signature =
+            base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(pair.sign(text.as_bytes()));
+        let mut headers = vec![(TIME_HEADER, at.to_string()), (SIGNATURE_HEADER, signature)];
+        if !token.is_empty() {
+            headers.push(("authorization", format!("Bearer {token}")));
+        }
+        Ok(headers)
+    }
+}
+
+#[async_trait]
+impl Keyring for Computer {
+    async fn credentials(&self) -> Option<Credentials> {
+        Some(Credentials {
+            token: Zeroizing::new(self.token()?),
+            key: self.key().ok()?,
+        })
+    }
+}

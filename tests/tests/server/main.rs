@@ -1,0 +1,18 @@
+//! A real server over real HTTP: what sync, the door and the line promise.
+#![forbid(unsafe_code)]
+#![expect(
+    clippy::unwrap_used,
+    reason = "every function here is part of a test, also those without the attribute that clippy goes by"
+)]
+
+mod described;
+mod door;
+mod forgot;
+mod line;
+mod sync;
+#[path = "../sync/table.rs"]
+#[expect(
+    dead_code,
+    reason = "the table in one process has more places than these tests use"
+)]
+mod table;
