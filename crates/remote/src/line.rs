@@ -262,12 +262,7 @@ fn of_tls(error: &reqwest::Error) -> Option<Trouble> {
     use rustls::CertificateError as C;
     let mut cause: Option<&(dyn Error + 'static)> = Some(error);
     while let Some(error) = cause {
-        let inner = match error.downcast_ref::<std::io::Error>() {
-            // An io error shows what it wraps only to who asks for it by this name.
-            Some(io) => io.get_ref().map(|inner| inner as &(dyn Error + 'static)),
-            None => Some(error),
-        };
-        match inner.and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
+        match error.downcast_ref::<rustls::Error>() {
             Some(rustls::Error::InvalidCertificate(certificate)) => {
                 let by_clock = matches!(
                     certificate,
@@ -282,7 +277,11 @@ fn of_tls(error: &reqwest::Error) -> Option<Trouble> {
             Some(_) => return Some(Trouble::Foreign),
             None => {}
         }
-        cause = error.source();
+        // An io error passes over what it wraps when it is asked for its source.
+        cause = match error.downcast_ref::<std::io::Error>() {
+            Some(io) => io.get_ref().map(|inner| inner as &(dyn Error + 'static)),
+            None => error.source(),
+        };
     }
     None
 }
