@@ -73,44 +73,75 @@ pub struct Place {
 #[derive(Clone, Debug, Args)]
 pub struct Listen {
     /// Address and port.
-    #[arg(long, env = "SAFETALK_SERVER_LISTEN", default_value = "127.0.0.1:8460")]
+    #[arg(
+        long,
+        env = "SAFETALK_SERVER_LISTEN",
+        default_value = "127.0.0.1:8460",
+        global = true
+    )]
     pub listen: SocketAddr,
     /// The certificate, a PEM file with its chain.
-    #[arg(long, env = "SAFETALK_SERVER_TLS_CERT", requires = "tls_key")]
+    #[arg(
+        long,
+        env = "SAFETALK_SERVER_TLS_CERT",
+        requires = "tls_key",
+        global = true
+    )]
     pub tls_cert: Option<PathBuf>,
     /// Its key, a PEM file.
-    #[arg(long, env = "SAFETALK_SERVER_TLS_KEY", requires = "tls_cert")]
+    #[arg(
+        long,
+        env = "SAFETALK_SERVER_TLS_KEY",
+        requires = "tls_cert",
+        global = true
+    )]
     pub tls_key: Option<PathBuf>,
     /// A proxy of yours stands before it, ends TLS, and writes the caller's address into X-Forwarded-For.
-    #[arg(long, env = "SAFETALK_SERVER_BEHIND_PROXY")]
+    #[arg(long, env = "SAFETALK_SERVER_BEHIND_PROXY", global = true)]
     pub behind_proxy: bool,
     /// Where Prometheus finds /metrics; nowhere if not said.
-    #[arg(long, env = "SAFETALK_SERVER_METRICS_LISTEN")]
+    #[arg(long, env = "SAFETALK_SERVER_METRICS_LISTEN", global = true)]
     pub metrics_listen: Option<SocketAddr>,
     /// Seconds that requests under way may take once the server is asked to stop.
-    #[arg(long, env = "SAFETALK_SERVER_DRAIN_SECONDS", default_value_t = 20)]
+    #[arg(
+        long,
+        env = "SAFETALK_SERVER_DRAIN_SECONDS",
+        default_value_t = 20,
+        global = true
+    )]
     pub drain_seconds: u64,
     /// The mail server for "Forgot password"; without, only an administrator can reset.
-    #[arg(long, env = "SAFETALK_SERVER_MAIL_HOST", requires = "mail_from")]
+    #[arg(
+        long,
+        env = "SAFETALK_SERVER_MAIL_HOST",
+        requires = "mail_from",
+        global = true
+    )]
     pub mail_host: Option<String>,
     /// Its port.
-    #[arg(long, env = "SAFETALK_SERVER_MAIL_PORT", default_value_t = 587)]
+    #[arg(
+        long,
+        env = "SAFETALK_SERVER_MAIL_PORT",
+        default_value_t = 587,
+        global = true
+    )]
     pub mail_port: u16,
     /// How the line to it is protected.
-    #[arg(long, env = "SAFETALK_SERVER_MAIL_SECURITY", value_enum, default_value_t = MailSecurity::Starttls)]
+    #[arg(long, env = "SAFETALK_SERVER_MAIL_SECURITY", value_enum, default_value_t = MailSecurity::Starttls, global = true)]
     pub mail_security: MailSecurity,
     /// The name to sign in with there.
     #[arg(
         long,
         env = "SAFETALK_SERVER_MAIL_USER",
-        requires = "mail_password_file"
+        requires = "mail_password_file",
+        global = true
     )]
     pub mail_user: Option<String>,
     /// The file of the password to sign in with there.
-    #[arg(long, env = "SAFETALK_SERVER_MAIL_PASSWORD_FILE")]
+    #[arg(long, env = "SAFETALK_SERVER_MAIL_PASSWORD_FILE", global = true)]
     pub mail_password_file: Option<PathBuf>,
     /// The sender's address.
-    #[arg(long, env = "SAFETALK_SERVER_MAIL_FROM")]
+    #[arg(long, env = "SAFETALK_SERVER_MAIL_FROM", global = true)]
     pub mail_from: Option<String>,
 }
 

@@ -57,7 +57,7 @@ pub async fn send_reset(house: &House, email: &str) -> Result<(), MailError> {
         reply_to: None,
         to_address: to.clone(),
         text: text(&link),
-        invite: None,
+        invites: Vec::new(),
     })
     .map_err(|_| MailError::Written)?;
     match mailer.transport.send_test(&message, &to).await {
