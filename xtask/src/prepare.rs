@@ -77,13 +77,38 @@ fn learn(store: &str, url: &str) -> Result<()> {
         .append(true)
         .open(home.join("src/lib.rs"))?
         .set_modified(SystemTime::now())?;
+    let _reach = Reach::give(&home, url, &learnt)?;
     must(
         cargo()
             .args(["check", "-p", &format!("safetalk-{store}")])
-            .env("DATABASE_URL", url)
-            .env("SQLX_OFFLINE_DIR", &learnt),
+            .env_remove("DATABASE_URL")
+            .env_remove("SQLX_OFFLINE")
+            .env_remove("SQLX_OFFLINE_DIR"),
     )?;
     replace(&home.join(".sqlx"), &learnt)
+}
+
+/// Gives the macros of one crate a database, by the file in which they look for it. A variable would reach the stores that
+/// this one is built upon too, and their statements are another database's.
+struct Reach(PathBuf);
+
+impl Reach {
+    fn give(home: &Path, url: &str, learnt: &Path) -> Result<Self> {
+        let reach = Self(home.join(".env"));
+        let text = format!(
+            "DATABASE_URL={url}\nSQLX_OFFLINE_DIR={}\n",
+            learnt.display()
+        );
+        fs::write(&reach.0, text)?;
+        Ok(reach)
+    }
+}
+
+impl Drop for Reach {
+    fn drop(&mut self) {
+        // If it stays, the next build says which file it is.
+        let _ = fs::remove_file(&self.0);
+    }
 }
 
 /// Exchanges the kept folder for the new one only now that everything has been checked.
