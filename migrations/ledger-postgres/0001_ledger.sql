@@ -2,9 +2,9 @@
 --
 -- The same ledger as `migrations/ledger-sqlite`, with `clinic_id` on every row and in every key: foreign keys, unique and
 -- exclusion checks look past row security, so a key without it would let one clinic stand in another's way. A row is its
--- JSON, as text, byte for byte what SQLite keeps and what a pull carries; what queries filter on stands beside it in
--- columns, written by the same statement. Text and not jsonb: jsonb refuses a NUL character that JSON may hold, and one
--- hostile name would then stop its device's queue for ever. Moments are seconds since 1970 UTC.
+-- JSON, byte for byte what SQLite keeps and what a pull carries, sealed under the clinic's key and bound to its table and
+-- id: no file, dump or backup of this database tells a name. What queries filter on stands beside it in columns, written
+-- by the same statement. Moments are seconds since 1970 UTC.
 --
 -- Every transaction says whose rows it is about with `set local safetalk.clinic = '<id>'`; row security, forced also for
 -- the owner, shows it no others. Nothing here bypasses it.
@@ -31,12 +31,14 @@ create function this_clinic() returns uuid
     return nullif(current_setting('safetalk.clinic', true), '')::uuid;
 
 -- Where each history stands. Its row is the clinic's lock: whoever writes takes it first, and nothing refers to it.
--- `mark` is random and new with every position: a restored database is found out by it.
+-- `mark` is random and new with every position: a restored database is found out by it. `proof` is nothing, sealed: it
+-- opens under the clinic's key alone.
 create table clinic_head (
     clinic_id uuid primary key,
     epoch uuid not null,
     position bigint not null,
-    mark uuid not null
+    mark uuid not null,
+    proof bytea not null
 );
 
 -- Every position ever given, without gaps.
@@ -65,8 +67,8 @@ create table intent (
     n bigint not null,
     kind text not null,
     version integer not null,
-    body text not null,
-    verdict text not null,
+    body bytea not null,
+    verdict bytea not null,
     accepted boolean not null,
     position bigint not null,
     at bigint not null,
@@ -95,7 +97,7 @@ create table clinic (
     clinic_id uuid not null,
     id uuid not null,
     position bigint not null,
-    body text not null,
+    body bytea not null,
     primary key (clinic_id, id)
 );
 create index clinic_position on clinic (clinic_id, position, id);
@@ -105,7 +107,7 @@ create table member (
     clinic_id uuid not null,
     id uuid not null,
     position bigint not null,
-    body text not null,
+    body bytea not null,
     primary key (clinic_id, id)
 );
 create index member_position on member (clinic_id, position, id);
@@ -115,7 +117,7 @@ create table therapist (
     clinic_id uuid not null,
     id uuid not null,
     position bigint not null,
-    body text not null,
+    body bytea not null,
     primary key (clinic_id, id)
 );
 create index therapist_position on therapist (clinic_id, position, id);
@@ -125,7 +127,7 @@ create table room (
     clinic_id uuid not null,
     id uuid not null,
     position bigint not null,
-    body text not null,
+    body bytea not null,
     primary key (clinic_id, id)
 );
 create index room_position on room (clinic_id, position, id);
@@ -135,7 +137,7 @@ create table service (
     clinic_id uuid not null,
     id uuid not null,
     position bigint not null,
-    body text not null,
+    body bytea not null,
     primary key (clinic_id, id)
 );
 create index service_position on service (clinic_id, position, id);
@@ -145,7 +147,7 @@ create table hours (
     clinic_id uuid not null,
     id uuid not null,
     position bigint not null,
-    body text not null,
+    body bytea not null,
     primary key (clinic_id, id)
 );
 create index hours_position on hours (clinic_id, position, id);
@@ -155,7 +157,7 @@ create table time_off (
     clinic_id uuid not null,
     id uuid not null,
     position bigint not null,
-    body text not null,
+    body bytea not null,
     owner uuid not null,
     starts bigint not null,
     ends bigint not null,
@@ -169,7 +171,7 @@ create table client (
     clinic_id uuid not null,
     id uuid not null,
     position bigint not null,
-    body text not null,
+    body bytea not null,
     primary key (clinic_id, id)
 );
 create index client_position on client (clinic_id, position, id);
@@ -179,7 +181,7 @@ create table session (
     clinic_id uuid not null,
     id uuid not null,
     position bigint not null,
-    body text not null,
+    body bytea not null,
     primary key (clinic_id, id)
 );
 create index session_position on session (clinic_id, position, id);
@@ -192,7 +194,7 @@ create table occupancy (
     clinic_id uuid not null,
     id uuid not null,
     position bigint not null,
-    body text not null,
+    body bytea not null,
     session uuid not null,
     resource uuid,
     starts bigint not null,
@@ -212,7 +214,7 @@ create table invoice (
     clinic_id uuid not null,
     id uuid not null,
     position bigint not null,
-    body text not null,
+    body bytea not null,
     session uuid,
     number text,
     primary key (clinic_id, id),
@@ -227,7 +229,7 @@ create table notice (
     clinic_id uuid not null,
     id uuid not null,
     position bigint not null,
-    body text not null,
+    body bytea not null,
     session uuid,
     invoice uuid,
     intent uuid not null,
@@ -248,7 +250,7 @@ create table told (
     clinic_id uuid not null,
     id uuid not null,
     position bigint not null,
-    body text not null,
+    body bytea not null,
     primary key (clinic_id, id)
 );
 create index told_position on told (clinic_id, position, id);
@@ -258,7 +260,7 @@ create table activity (
     clinic_id uuid not null,
     id uuid not null,
     position bigint not null,
-    body text not null,
+    body bytea not null,
     primary key (clinic_id, id)
 );
 create index activity_position on activity (clinic_id, position, id);
@@ -286,3 +288,7 @@ begin
 end
 $$;
 grant delete on occupancy to safetalk_app;
+
+-- Which clinics there are is asked by the id of none, and told by their heads alone.
+create policy every_head on clinic_head for select
+    using (this_clinic() = '00000000-0000-0000-0000-000000000000');

@@ -26,6 +26,9 @@ pub enum Error {
     /// No ledger was made for this clinic.
     #[error("no such clinic")]
     NoClinic,
+    /// What the clinic keeps was sealed under another key.
+    #[error("this key does not open the clinic's ledger")]
+    Key,
     /// A ledger failed.
     #[error(transparent)]
     Ledger(#[from] safetalk_ledger::Error),

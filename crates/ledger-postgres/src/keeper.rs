@@ -1,5 +1,6 @@
 //! One clinic's transactions.
 
+use crate::seal::Seal;
 use async_trait::async_trait;
 use safetalk_domain::{ClinicId, Kind};
 use safetalk_ledger::{Error, Store, Tx, View};
@@ -13,6 +14,7 @@ use uuid::Uuid;
 pub struct Keeper {
     pool: PgPool,
     clinic: ClinicId,
+    seal: Arc<Seal>,
     /// Writers of this process wait here, and only the first of them holds a connection: thirty computers of one clinic
     /// cannot take every connection away from the others. What orders writers is the lock in the database.
     writer: Arc<Mutex<()>>,
@@ -22,15 +24,17 @@ pub struct Keeper {
 pub struct Open {
     pub transaction: Transaction<'static, Postgres>,
     pub clinic: Uuid,
+    pub seal: Arc<Seal>,
     /// Held as long as a writer is at work.
     _writer: Option<OwnedMutexGuard<()>>,
 }
 
 impl Keeper {
-    pub fn new(pool: PgPool, clinic: ClinicId) -> Self {
+    pub fn new(pool: PgPool, clinic: ClinicId, seal: Seal) -> Self {
         Self {
             pool,
             clinic,
+            seal: Arc::new(seal),
             writer: Arc::default(),
         }
     }
@@ -56,6 +60,7 @@ impl Store for Keeper {
         let open = Open {
             transaction,
             clinic: self.clinic.uuid(),
+            seal: Arc::clone(&self.seal),
             _writer: Some(writer),
         };
         Ok((head, Box::new(open)))
@@ -82,6 +87,7 @@ impl Store for Keeper {
         let open = Open {
             transaction,
             clinic: self.clinic.uuid(),
+            seal: Arc::clone(&self.seal),
             _writer: None,
         };
         Ok((head, Box::new(open)))

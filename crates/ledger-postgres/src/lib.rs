@@ -8,19 +8,21 @@
 //!
 //! **Invariants.** Every transaction names its clinic before anything else and sees no other's rows. A writer locks the
 //! clinic's row of `clinic_head` first. A statement that fails ends its transaction, unless the schema's own constraints
-//! spoke inside a savepoint.
+//! spoke inside a savepoint. What a row says never leaves the process unsealed.
 #![forbid(unsafe_code)]
 
 mod error;
 mod keeper;
 mod read;
+mod seal;
 mod write;
 
 pub use error::Error;
+pub use seal::Seal;
 
 use keeper::Keeper;
 use safetalk_domain::ClinicId;
-use safetalk_ledger::{Ledger, Now};
+use safetalk_ledger::{Key, Ledger, Now};
 use safetalk_wire::NO_MARK;
 use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgSslMode};
@@ -32,6 +34,9 @@ use uuid::Uuid;
 
 /// The schema, embedded.
 static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/ledger-postgres");
+
+/// What a head's proof is bound to.
+const PROOF: &str = "clinic_head";
 
 /// How long a caller waits for a free connection.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -96,21 +101,23 @@ impl Database {
         Ok(Self { pool })
     }
 
-    /// Makes room for a clinic's ledger, with nothing in it. `false` when it is there already.
+    /// Makes room for a clinic's ledger under its key, with nothing in it. `false` when it is there already.
     ///
     /// # Errors
     /// [`Error::Database`].
-    pub async fn create(&self, clinic: ClinicId) -> Result<bool, Error> {
+    pub async fn create(&self, clinic: ClinicId, key: &Key) -> Result<bool, Error> {
         let pool = self.pool.clone();
+        let proof = Seal::under(key).close(PROOF, Uuid::nil(), b"");
         // In its own task, as everything that begins a transaction is: sqlx's `begin` must not be dropped.
         let made = tokio::spawn(async move {
             let mut transaction = keeper::begin(&pool, clinic).await?;
             let made = sqlx::query!(
-                "insert into clinic_head (clinic_id, epoch, position, mark) values ($1, $2, 0, $3)
+                "insert into clinic_head (clinic_id, epoch, position, mark, proof) values ($1, $2, 0, $3, $4)
                  on conflict (clinic_id) do nothing",
                 clinic.uuid(),
                 Uuid::new_v4(),
-                NO_MARK
+                NO_MARK,
+                proof
             )
             .execute(&mut *transaction)
             .await?;
@@ -120,18 +127,68 @@ impl Database {
         made.await.map_err(|_| safetalk_ledger::Error::Ending)?
     }
 
-    /// The ledger of a clinic that was [created](Self::create). A process asks once for each clinic and clones the
-    /// answer: only then is everyone poked who listens, and writers of one clinic wait for each other without holding
-    /// connections that other clinics need.
+    /// The ledger of a clinic that was [created](Self::create) under this key. A process asks once for each clinic and
+    /// clones the answer: only then is everyone poked who listens, and writers of one clinic wait for each other without
+    /// holding connections that other clinics need.
     ///
     /// # Errors
-    /// [`Error::NoClinic`] when there is none under this id; [`Error::Ledger`].
-    pub async fn ledger(&self, clinic: ClinicId, time: Arc<dyn Now>) -> Result<Ledger, Error> {
-        let keeper = Keeper::new(self.pool.clone(), clinic);
-        match Ledger::over(Arc::new(keeper), time).await {
-            Err(safetalk_ledger::Error::Database(sqlx::Error::RowNotFound)) => Err(Error::NoClinic),
-            other => Ok(other?),
-        }
+    /// [`Error::NoClinic`] when there is none under this id; [`Error::Key`] when it is another's key;
+    /// [`Error::Ledger`].
+    pub async fn ledger(
+        &self,
+        clinic: ClinicId,
+        key: &Key,
+        time: Arc<dyn Now>,
+    ) -> Result<Ledger, Error> {
+        let pool = self.pool.clone();
+        let seal = Seal::under(key);
+        let looked = tokio::spawn(async move {
+            let mut transaction = keeper::begin(&pool, clinic).await?;
+            let proof = sqlx::query_scalar!(
+                "select proof from clinic_head where clinic_id = $1",
+                clinic.uuid()
+            )
+            .fetch_optional(&mut *transaction)
+            .await?;
+            transaction.rollback().await?;
+            let proof = proof.ok_or(Error::NoClinic)?;
+            seal.open(PROOF, Uuid::nil(), &proof)
+                .map_err(|_| Error::Key)?;
+            Ok::<Seal, Error>(seal)
+        });
+        let seal = looked.await.map_err(|_| safetalk_ledger::Error::Ending)??;
+        let keeper = Keeper::new(self.pool.clone(), clinic, seal);
+        Ok(Ledger::over(Arc::new(keeper), time).await?)
+    }
+
+    /// Every clinic whose history has begun, in the order of their ids.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn clinics(&self) -> Result<Vec<ClinicId>, Error> {
+        let pool = self.pool.clone();
+        let found = tokio::spawn(async move {
+            // Nobody's transaction: it sees every head, and nothing else.
+            let mut transaction = keeper::begin(&pool, ClinicId(Uuid::nil())).await?;
+            let found = sqlx::query_scalar!(
+                "select clinic_id from clinic_head where position > 0 order by clinic_id"
+            )
+            .fetch_all(&mut *transaction)
+            .await?;
+            transaction.rollback().await?;
+            Ok::<Vec<Uuid>, Error>(found)
+        });
+        let found = found.await.map_err(|_| safetalk_ledger::Error::Ending)??;
+        Ok(found.into_iter().map(ClinicId).collect())
+    }
+
+    /// Whether it answers.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn look(&self) -> Result<(), Error> {
+        sqlx::query("select 1").execute(&self.pool).await?;
+        Ok(())
     }
 
     /// Waits for what is under way and closes every connection.

@@ -4,12 +4,24 @@ use crate::keeper::{Open, over};
 use async_trait::async_trait;
 use safetalk_domain::gather::look_back;
 use safetalk_domain::{
-    IntentId, Interval, Invoice, InvoiceId, Kind, Moment, Notice, NoticeId, Occupancy, Position,
-    ResourceId, Row, SessionId, TimeOff,
+    Entity, IntentId, Interval, Invoice, InvoiceId, Kind, Moment, Notice, NoticeId, Occupancy,
+    Position, ResourceId, Row, SessionId, TimeOff,
 };
 use safetalk_ledger::{Error, View, kept};
 use safetalk_wire::{After, Mark, Verdict};
 use uuid::Uuid;
+
+impl Open {
+    /// A row of a kind from what is kept of it.
+    fn opened(&self, kind: Kind, id: Uuid, body: &[u8]) -> Result<Row, Error> {
+        kept::row(kind, &self.seal.text(kind.table(), id, body)?)
+    }
+
+    /// The same, where the kind is known.
+    fn one<E: Entity>(&self, id: Uuid, body: &[u8]) -> Result<E, Error> {
+        kept::entity(&self.seal.text(E::KIND.table(), id, body)?)
+    }
+}
 
 #[async_trait]
 impl View for Open {
@@ -64,12 +76,15 @@ impl View for Open {
         .await?;
         found
             .iter()
-            .map(|row| kept::verdict(IntentId(row.id), &row.verdict, row.position))
+            .map(|row| {
+                let outcome = self.seal.text("verdict", row.id, &row.verdict)?;
+                kept::verdict(IntentId(row.id), &outcome, row.position)
+            })
             .collect()
     }
 
     async fn row(&mut self, kind: Kind, id: Uuid) -> Result<Option<(Row, Position)>, Error> {
-        let found: Option<(String, Position)> = sqlx::query_as(over(
+        let found: Option<(Vec<u8>, Position)> = sqlx::query_as(over(
             kind,
             "select body, position from {table} where clinic_id = $1 and id = $2",
         ))
@@ -78,19 +93,22 @@ impl View for Open {
         .fetch_optional(&mut *self.transaction)
         .await?;
         found
-            .map(|(body, position)| Ok((kept::row(kind, &body)?, position)))
+            .map(|(body, position)| Ok((self.opened(kind, id, &body)?, position)))
             .transpose()
     }
 
     async fn rows(&mut self, kind: Kind) -> Result<Vec<Row>, Error> {
-        let found: Vec<String> = sqlx::query_scalar(over(
+        let found: Vec<(Uuid, Vec<u8>)> = sqlx::query_as(over(
             kind,
-            "select body from {table} where clinic_id = $1 order by id",
+            "select id, body from {table} where clinic_id = $1 order by id",
         ))
         .bind(self.clinic)
         .fetch_all(&mut *self.transaction)
         .await?;
-        found.iter().map(|body| kept::row(kind, body)).collect()
+        found
+            .iter()
+            .map(|(id, body)| self.opened(kind, *id, body))
+            .collect()
     }
 
     async fn page(
@@ -103,9 +121,9 @@ impl View for Open {
     ) -> Result<Vec<(Position, Row)>, Error> {
         // No id is greater than the greatest, so everything at the cursor itself comes before it.
         let (position, id) = after.map_or((cursor, Uuid::max()), |row| (row.position, row.id));
-        let found: Vec<(Position, String)> = sqlx::query_as(over(
+        let found: Vec<(Position, Uuid, Vec<u8>)> = sqlx::query_as(over(
             kind,
-            "select position, body from {table}
+            "select position, id, body from {table}
              where clinic_id = $1 and (position, id) > ($2, $3) and position <= $4
              order by position, id limit $5",
         ))
@@ -118,7 +136,7 @@ impl View for Open {
         .await?;
         found
             .into_iter()
-            .map(|(position, body)| Ok((position, kept::row(kind, &body)?)))
+            .map(|(position, id, body)| Ok((position, self.opened(kind, id, &body)?)))
             .collect()
     }
 
@@ -127,8 +145,8 @@ impl View for Open {
         resource: ResourceId,
         window: Interval,
     ) -> Result<Vec<Occupancy>, Error> {
-        let found = sqlx::query_scalar!(
-            "select body from occupancy
+        let found = sqlx::query!(
+            "select id, body from occupancy
              where clinic_id = $1 and resource = $2 and starts > $3 and starts < $4 and ends > $5",
             self.clinic,
             resource.0,
@@ -138,7 +156,10 @@ impl View for Open {
         )
         .fetch_all(&mut *self.transaction)
         .await?;
-        found.iter().map(|body| kept::entity(body)).collect()
+        found
+            .iter()
+            .map(|row| self.one(row.id, &row.body))
+            .collect()
     }
 
     async fn time_off(
@@ -147,7 +168,7 @@ impl View for Open {
         window: Interval,
     ) -> Result<Vec<(TimeOff, Position)>, Error> {
         let found = sqlx::query!(
-            "select body, position from time_off
+            "select id, body, position from time_off
              where clinic_id = $1 and owner = $2 and ends > $3 and starts < $4",
             self.clinic,
             owner,
@@ -158,46 +179,55 @@ impl View for Open {
         .await?;
         found
             .iter()
-            .map(|row| Ok((kept::entity(&row.body)?, row.position)))
+            .map(|row| Ok((self.one(row.id, &row.body)?, row.position)))
             .collect()
     }
 
     async fn notices_of(&mut self, session: SessionId) -> Result<Vec<Notice>, Error> {
-        let found = sqlx::query_scalar!(
-            "select body from notice where clinic_id = $1 and session = $2",
+        let found = sqlx::query!(
+            "select id, body from notice where clinic_id = $1 and session = $2",
             self.clinic,
             session.uuid()
         )
         .fetch_all(&mut *self.transaction)
         .await?;
-        found.iter().map(|body| kept::entity(body)).collect()
+        found
+            .iter()
+            .map(|row| self.one(row.id, &row.body))
+            .collect()
     }
 
     async fn invoices_of(&mut self, session: SessionId) -> Result<Vec<Invoice>, Error> {
-        let found = sqlx::query_scalar!(
-            "select body from invoice where clinic_id = $1 and session = $2",
+        let found = sqlx::query!(
+            "select id, body from invoice where clinic_id = $1 and session = $2",
             self.clinic,
             session.uuid()
         )
         .fetch_all(&mut *self.transaction)
         .await?;
-        found.iter().map(|body| kept::entity(body)).collect()
+        found
+            .iter()
+            .map(|row| self.one(row.id, &row.body))
+            .collect()
     }
 
     async fn notices_of_invoice(&mut self, invoice: InvoiceId) -> Result<Vec<Notice>, Error> {
-        let found = sqlx::query_scalar!(
-            "select body from notice where clinic_id = $1 and invoice = $2",
+        let found = sqlx::query!(
+            "select id, body from notice where clinic_id = $1 and invoice = $2",
             self.clinic,
             invoice.uuid()
         )
         .fetch_all(&mut *self.transaction)
         .await?;
-        found.iter().map(|body| kept::entity(body)).collect()
+        found
+            .iter()
+            .map(|row| self.one(row.id, &row.body))
+            .collect()
     }
 
     async fn waiting(&mut self) -> Result<Vec<Notice>, Error> {
-        let found = sqlx::query_scalar!(
-            "select notice.body from notice
+        let found = sqlx::query!(
+            "select notice.id, notice.body from notice
              join intent on intent.clinic_id = notice.clinic_id and intent.id = notice.intent
              where notice.clinic_id = $1 and notice.open
              order by intent.position, notice.id",
@@ -205,18 +235,24 @@ impl View for Open {
         )
         .fetch_all(&mut *self.transaction)
         .await?;
-        found.iter().map(|body| kept::entity(body)).collect()
+        found
+            .iter()
+            .map(|row| self.one(row.id, &row.body))
+            .collect()
     }
 
     async fn late(&mut self, now: Moment) -> Result<Vec<Notice>, Error> {
-        let found = sqlx::query_scalar!(
-            "select body from notice where clinic_id = $1 and expires <= $2",
+        let found = sqlx::query!(
+            "select id, body from notice where clinic_id = $1 and expires <= $2",
             self.clinic,
             now.0
         )
         .fetch_all(&mut *self.transaction)
         .await?;
-        found.iter().map(|body| kept::entity(body)).collect()
+        found
+            .iter()
+            .map(|row| self.one(row.id, &row.body))
+            .collect()
     }
 
     async fn next_wake(&mut self) -> Result<Option<Moment>, Error> {
@@ -237,7 +273,9 @@ impl View for Open {
         )
         .fetch_optional(&mut *self.transaction)
         .await?;
-        Ok(found)
+        found
+            .map(|bytes| self.seal.open("rendered", notice.uuid(), &bytes))
+            .transpose()
     }
 
     async fn setting(&mut self, name: &str) -> Result<Option<String>, Error> {

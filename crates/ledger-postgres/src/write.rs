@@ -2,6 +2,7 @@
 //! changes.
 
 use crate::keeper::{Open, over};
+use crate::seal::Seal;
 use async_trait::async_trait;
 use safetalk_domain::{
     Entity, Invoice, Kind, Notice, NoticeId, NoticeState, Occupancy, Position, Row, TimeOff,
@@ -19,7 +20,7 @@ impl Tx for Open {
         rows: &[Row],
         position: Position,
     ) -> Result<Option<Constraint>, Error> {
-        let by_kind = Batch::of(rows)?;
+        let by_kind = Batch::of(rows, &self.seal)?;
         // Only these tables have constraints that can speak against a decision.
         if !by_kind.contains_key(&Kind::Occupancy) && !by_kind.contains_key(&Kind::Invoice) {
             write(&mut self.transaction, self.clinic, &by_kind, position).await?;
@@ -56,7 +57,7 @@ impl Tx for Open {
 
     async fn put_answers(&mut self, answers: &Answers) -> Result<(), Error> {
         positions(&mut self.transaction, self.clinic, answers).await?;
-        intents(&mut self.transaction, self.clinic, answers).await?;
+        intents(&mut self.transaction, self.clinic, &self.seal, answers).await?;
         sqlx::query!(
             "insert into device (clinic_id, id, last_n) values ($1, $2, $3)
              on conflict (clinic_id, id) do update set last_n = excluded.last_n
@@ -76,7 +77,7 @@ impl Tx for Open {
              on conflict (clinic_id, notice) do nothing",
             self.clinic,
             notice.uuid(),
-            bytes
+            self.seal.close("rendered", notice.uuid(), bytes)
         )
         .execute(&mut *self.transaction)
         .await?;
@@ -131,6 +132,7 @@ async fn positions(
 async fn intents(
     connection: &mut PgConnection,
     clinic: Uuid,
+    seal: &Seal,
     answers: &Answers,
 ) -> Result<(), Error> {
     if answers.answered.is_empty() {
@@ -141,14 +143,15 @@ async fn intents(
     let mut outcomes = Vec::with_capacity(answered.len());
     for one in answered {
         let (body, outcome) = one.texts()?;
-        bodies.push(body);
-        outcomes.push(outcome);
+        let id = one.intent.id.uuid();
+        bodies.push(seal.close("intent", id, body.as_bytes()));
+        outcomes.push(seal.close("verdict", id, outcome.as_bytes()));
     }
     let kinds: Vec<String> = column(answered, |one| one.intent.body.name().to_owned());
     sqlx::query!(
         "insert into intent (clinic_id, id, device, n, kind, version, body, verdict, accepted, position, at)
          select $1, one.id, $2, one.n, one.kind, one.version, one.body, one.verdict, one.accepted, one.position, $3
-         from unnest($4::uuid[], $5::bigint[], $6::text[], $7::integer[], $8::text[], $9::text[], $10::boolean[],
+         from unnest($4::uuid[], $5::bigint[], $6::text[], $7::integer[], $8::bytea[], $9::bytea[], $10::boolean[],
              $11::bigint[]) as one(id, n, kind, version, body, verdict, accepted, position)",
         clinic,
         answers.device,
@@ -176,14 +179,14 @@ fn column<R, T>(rows: &[R], of: impl Fn(&R) -> T) -> Vec<T> {
 #[derive(Default)]
 struct Batch<'r> {
     ids: Vec<Uuid>,
-    bodies: Vec<String>,
+    bodies: Vec<Vec<u8>>,
     rows: Vec<&'r Row>,
 }
 
 impl<'r> Batch<'r> {
     /// The rows of a decision by kind. A row that is there twice counts as it is the last time: one statement cannot
     /// write a row twice.
-    fn of(rows: &'r [Row]) -> Result<BTreeMap<Kind, Self>, Error> {
+    fn of(rows: &'r [Row], seal: &Seal) -> Result<BTreeMap<Kind, Self>, Error> {
         let last: BTreeMap<(Kind, Uuid), &Row> = rows
             .iter()
             .map(|row| ((row.kind(), row.id()), row))
@@ -192,7 +195,10 @@ impl<'r> Batch<'r> {
         for ((kind, id), row) in last {
             let batch = batches.entry(kind).or_default();
             batch.ids.push(id);
-            batch.bodies.push(kept::body(row)?);
+            let body = kept::body(row)?;
+            batch
+                .bodies
+                .push(seal.close(kind.table(), id, body.as_bytes()));
             batch.rows.push(row);
         }
         Ok(batches)
@@ -237,7 +243,7 @@ async fn plain(
     sqlx::query(over(
         kind,
         "insert into {table} (clinic_id, id, position, body)
-         select $1, one.id, $2, one.body from unnest($3::uuid[], $4::text[]) as one(id, body)
+         select $1, one.id, $2, one.body from unnest($3::uuid[], $4::bytea[]) as one(id, body)
          on conflict (clinic_id, id) do update set position = excluded.position, body = excluded.body",
     ))
     .bind(clinic)
@@ -259,7 +265,7 @@ async fn time_off(
     sqlx::query!(
         "insert into time_off (clinic_id, id, position, body, owner, starts, ends)
          select $1, one.id, $2, one.body, one.owner, one.starts, one.ends
-         from unnest($3::uuid[], $4::text[], $5::uuid[], $6::bigint[], $7::bigint[])
+         from unnest($3::uuid[], $4::bytea[], $5::uuid[], $6::bigint[], $7::bigint[])
              as one(id, body, owner, starts, ends)
          on conflict (clinic_id, id) do update set position = excluded.position, body = excluded.body,
              owner = excluded.owner, starts = excluded.starts, ends = excluded.ends",
@@ -296,7 +302,7 @@ async fn occupancy(
     sqlx::query!(
         "insert into occupancy (clinic_id, id, position, body, session, resource, starts, ends)
          select $1, one.id, $2, one.body, one.session, one.resource, one.starts, one.ends
-         from unnest($3::uuid[], $4::text[], $5::uuid[], $6::uuid[], $7::bigint[], $8::bigint[])
+         from unnest($3::uuid[], $4::bytea[], $5::uuid[], $6::uuid[], $7::bigint[], $8::bigint[])
              as one(id, body, session, resource, starts, ends)",
         clinic,
         position,
@@ -324,7 +330,7 @@ async fn invoices(
     sqlx::query!(
         "insert into invoice (clinic_id, id, position, body, session, number)
          select $1, one.id, $2, one.body, one.session, one.number
-         from unnest($3::uuid[], $4::text[], $5::uuid[], $6::text[]) as one(id, body, session, number)
+         from unnest($3::uuid[], $4::bytea[], $5::uuid[], $6::text[]) as one(id, body, session, number)
          on conflict (clinic_id, id) do update set position = excluded.position, body = excluded.body,
              session = excluded.session, number = excluded.number",
         clinic,
@@ -362,7 +368,7 @@ async fn notices(
     sqlx::query!(
         "insert into notice (clinic_id, id, position, body, session, invoice, intent, open, due, expires)
          select $1, one.id, $2, one.body, one.session, one.invoice, one.intent, one.open, one.due, one.expires
-         from unnest($3::uuid[], $4::text[], $5::uuid[], $6::uuid[], $7::uuid[], $8::boolean[], $9::bigint[],
+         from unnest($3::uuid[], $4::bytea[], $5::uuid[], $6::uuid[], $7::uuid[], $8::boolean[], $9::bigint[],
              $10::bigint[]) as one(id, body, session, invoice, intent, open, due, expires)
          on conflict (clinic_id, id) do update set position = excluded.position, body = excluded.body,
              session = excluded.session, invoice = excluded.invoice, intent = excluded.intent,

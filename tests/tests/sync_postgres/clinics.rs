@@ -214,15 +214,107 @@ async fn a_clinic_that_was_never_made_has_no_ledger_and_one_that_was_is_not_made
     let server = Server::shared().await.unwrap();
     let database = server.connect(DATABASE, 2).await.unwrap();
     let nobody = ClinicId(Uuid::new_v4());
-    let refused = database.ledger(nobody, Arc::new(table.clock.clone())).await;
+    let refused = database
+        .ledger(nobody, &key(), Arc::new(table.clock.clone()))
+        .await;
     assert!(matches!(refused, Err(Error::NoClinic)), "{refused:?}");
     let before = table.ledger.head().await.unwrap();
     let again = database
-        .create(table.keeper.clinic("ledger"))
+        .create(table.keeper.clinic("ledger"), &key())
         .await
         .unwrap();
     assert!(!again, "it is there already");
     assert_eq!(table.ledger.head().await.unwrap(), before, "and untouched");
+}
+
+#[tokio::test]
+async fn another_key_opens_no_ledger() {
+    let table = Table::bare().await;
+    let server = Server::shared().await.unwrap();
+    let database = server.connect(DATABASE, 2).await.unwrap();
+    let another = safetalk_ledger::Key::from_bytes([9; 32]);
+    let ours = table.keeper.clinic("ledger");
+    let refused = database
+        .ledger(ours, &another, Arc::new(table.clock.clone()))
+        .await;
+    assert!(matches!(refused, Err(Error::Key)), "{refused:?}");
+}
+
+#[tokio::test]
+async fn the_list_of_clinics_names_those_that_have_begun_and_shows_nothing_else() {
+    let (one, bare) = (a_life().await, Table::bare().await);
+    let server = Server::shared().await.unwrap();
+    let database = server.connect(DATABASE, 2).await.unwrap();
+    let listed = database.clinics().await.unwrap();
+    assert!(listed.contains(&one.keeper.clinic("ledger")), "{listed:?}");
+    assert!(
+        !listed.contains(&bare.keeper.clinic("ledger")),
+        "nothing was ever accepted there"
+    );
+    let mut connection = as_role(SERVER).await;
+    for table in tables(&one.keeper).await {
+        let mut transaction = connection.begin().await.unwrap();
+        sqlx::query("select set_config('safetalk.clinic', $1, true)")
+            .bind(Uuid::nil().to_string())
+            .execute(&mut *transaction)
+            .await
+            .unwrap();
+        let seen = count(&mut transaction, &table).await;
+        assert_eq!(seen > 0, table == "clinic_head", "{table}: {seen}");
+        let sql = format!("update {table} set clinic_id = clinic_id");
+        let written = sqlx::query(AssertSqlSafe(sql))
+            .execute(&mut *transaction)
+            .await
+            .unwrap();
+        assert_eq!(written.rows_affected(), 0, "no row of {table} is written");
+        transaction.rollback().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn whoever_reads_the_whole_database_learns_no_name_and_no_remark() {
+    let table = a_life().await;
+    let ours = table.keeper.clinic("ledger").uuid();
+    let mut bytes = 0;
+    for name in tables(&table.keeper).await {
+        let sql = format!("select row_to_json(one)::text from {name} as one where clinic_id = $1");
+        let rows: Vec<String> = sqlx::query_scalar(AssertSqlSafe(sql))
+            .bind(ours)
+            .fetch_all(table.keeper.raw())
+            .await
+            .unwrap();
+        for row in rows {
+            bytes += row.len();
+            // PostgreSQL shows bytes as hexadecimal digits.
+            for word in [MAYAS_NAME, "kept", "Harbour"] {
+                let hex: String = word.bytes().map(|byte| format!("{byte:02x}")).collect();
+                assert!(
+                    !row.contains(word) && !row.contains(&hex),
+                    "{name} tells {word}: {row}"
+                );
+            }
+        }
+    }
+    assert!(bytes > 5_000, "there was something to read: {bytes}");
+}
+
+#[tokio::test]
+async fn a_row_that_was_put_in_anothers_place_is_refused_and_not_believed() {
+    let table = a_life().await;
+    let ours = table.keeper.clinic("ledger").uuid();
+    sqlx::query(
+        "update session set body = (select body from client where clinic_id = $1 limit 1)
+         where clinic_id = $1",
+    )
+    .bind(ours)
+    .execute(table.keeper.raw())
+    .await
+    .unwrap();
+    let read = table.ledger.all::<Session>().await;
+    assert!(
+        matches!(read, Err(safetalk_ledger::Error::Body { what: "session" })),
+        "{read:?}"
+    );
 }
 
 #[tokio::test]

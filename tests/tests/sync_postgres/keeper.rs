@@ -1,10 +1,10 @@
 //! Where this table's ledgers lie: clinics of one PostgreSQL. Answers the same calls as the module of this name in `sync`.
 
-use crate::table::Hand;
+use crate::table::{Hand, key};
 use safetalk_cluster::SUPERUSER;
 use safetalk_domain::{ClinicId, Kind, Occupancy, Row, SessionId};
 use safetalk_ledger::Ledger;
-use safetalk_ledger_postgres::Database;
+use safetalk_ledger_postgres::{Database, Seal};
 use safetalk_tests::postgres::{DATABASE, SERVER, Server};
 use sqlx::{AssertSqlSafe, PgPool};
 use std::path::Path;
@@ -62,14 +62,18 @@ impl Keeper {
     }
 
     pub async fn create(&self, name: &str) -> Ledger {
-        let made = self.database.create(self.clinic(name)).await.unwrap();
+        let made = self
+            .database
+            .create(self.clinic(name), &key())
+            .await
+            .unwrap();
         assert!(made, "a new name takes a ledger");
         self.open(name).await
     }
 
     pub async fn open(&self, name: &str) -> Ledger {
         self.database
-            .ledger(self.clinic(name), Arc::new(self.clock.clone()))
+            .ledger(self.clinic(name), &key(), Arc::new(self.clock.clone()))
             .await
             .expect("a ledger that is there opens")
     }
@@ -119,6 +123,7 @@ impl Keeper {
     /// Puts a row behind everybody's back; the name of what forbids it, if something does.
     pub async fn put(&self, _ledger: &Ledger, row: &Row) -> Option<String> {
         let body = row.body().unwrap();
+        let body = Seal::under(&key()).close(row.kind().table(), row.id(), body.as_bytes());
         let insert = match row {
             Row::Occupancy(row) => sqlx::query(
                 "insert into occupancy (clinic_id, id, position, body, session, resource, starts, ends)
@@ -191,16 +196,21 @@ impl Keeper {
             .unwrap()
     }
 
-    /// Every body of a kind as it is kept, in the order of ids.
+    /// Every body of a kind as it was before it was sealed, in the order of ids.
     pub async fn bodies(&self, kind: Kind) -> Vec<String> {
         let sql = format!(
-            "select body from {} where clinic_id = $1 order by id",
+            "select id, body from {} where clinic_id = $1 order by id",
             kind.table()
         );
-        sqlx::query_scalar(AssertSqlSafe(sql))
+        let kept: Vec<(Uuid, Vec<u8>)> = sqlx::query_as(AssertSqlSafe(sql))
             .bind(self.here())
             .fetch_all(&self.raw)
             .await
-            .unwrap()
+            .unwrap();
+        let seal = Seal::under(&key());
+        let opened = kept
+            .iter()
+            .map(|(id, body)| seal.text(kind.table(), *id, body).unwrap());
+        opened.collect()
     }
 }
