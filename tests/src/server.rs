@@ -9,6 +9,7 @@ use anyhow::{Context as _, Result, bail};
 use async_trait::async_trait;
 use safetalk_domain::intent::SetUpClinic;
 use safetalk_domain::{ClinicId, MemberId};
+use safetalk_ledger_postgres::Database;
 use safetalk_remote::{Address, Credentials, DeviceKey, Keyring, Patience, Remote};
 use safetalk_server::{House, Mailer, Rate, ServerKey, Serving, Setting, serve};
 use safetalk_wire::Now;
@@ -17,6 +18,9 @@ use tempfile::TempDir;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use zeroize::Zeroizing;
+
+/// Connections of one server to its database.
+const CONNECTIONS: u32 = 5;
 
 /// A password that is long enough.
 pub const PASSWORD: &str = "correct horse battery staple";
@@ -28,18 +32,28 @@ pub struct TestServer {
     /// Where it listens.
     pub address: SocketAddr,
     folder: Arc<TempDir>,
+    /// The address of its database, if its ledgers are in one.
+    database: Option<String>,
     time: Arc<dyn Now>,
     stop: oneshot::Sender<()>,
     served: JoinHandle<Result<()>>,
 }
 
 impl TestServer {
-    /// A server without a clinic.
+    /// A server without a clinic, whose ledgers will be in files.
     ///
     /// # Errors
     /// When it does not start.
     pub async fn start(time: Arc<dyn Now>) -> Result<Self> {
-        Self::over(Arc::new(tempfile::tempdir()?), time, None, None).await
+        Self::start_on(None, time).await
+    }
+
+    /// A server without a clinic, whose ledgers will be in the PostgreSQL at this address, if there is one.
+    ///
+    /// # Errors
+    /// When it does not start.
+    pub async fn start_on(database: Option<String>, time: Arc<dyn Now>) -> Result<Self> {
+        Self::over(Arc::new(tempfile::tempdir()?), database, time, None, None).await
     }
 
     /// A server with a certificate, or one that sends mail.
@@ -51,11 +65,12 @@ impl TestServer {
         mailer: Option<Mailer>,
         tls: Option<(&Path, &Path)>,
     ) -> Result<Self> {
-        Self::over(Arc::new(tempfile::tempdir()?), time, mailer, tls).await
+        Self::over(Arc::new(tempfile::tempdir()?), None, time, mailer, tls).await
     }
 
     async fn over(
         folder: Arc<TempDir>,
+        database: Option<String>,
         time: Arc<dyn Now>,
         mailer: Option<Mailer>,
         tls: Option<(&Path, &Path)>,
@@ -70,6 +85,10 @@ impl TestServer {
         let house = House::open(Setting {
             folder: folder.path().join("data"),
             key: ServerKey::from_bytes([7; 32]),
+            database: match &database {
+                Some(url) => Some(Database::connect(url, CONNECTIONS).await?),
+                None => None,
+            },
             time: Arc::clone(&time),
             public_address: "https://sync.example.org".to_owned(),
             mailer,
@@ -98,6 +117,7 @@ impl TestServer {
             house,
             address,
             folder,
+            database,
             time,
             stop,
             served,
@@ -110,8 +130,9 @@ impl TestServer {
     /// When it does not end or not begin again.
     pub async fn restart(self) -> Result<Self> {
         let (folder, time) = (Arc::clone(&self.folder), Arc::clone(&self.time));
+        let database = self.database.clone();
         self.stop().await?;
-        Self::over(folder, time, None, None).await
+        Self::over(folder, database, time, None, None).await
     }
 
     /// Stops it as SIGTERM does.

@@ -55,13 +55,15 @@ const HOUSE: &[Room] = &[
     room("safetalk-remote", 3, &["safetalk-domain", "safetalk-wire"]),
     room(
         "safetalk-server",
-        4,
+        5,
         &[
             "safetalk-accounts",
+            "safetalk-cluster",
             "safetalk-courier",
             "safetalk-documents",
             "safetalk-domain",
             "safetalk-ledger",
+            "safetalk-ledger-postgres",
             "safetalk-wire",
         ],
     ),
@@ -78,10 +80,10 @@ const HOUSE: &[Room] = &[
             "safetalk-wire",
         ],
     ),
-    room("safetalk-desktop", 6, &["safetalk-app", "safetalk-tests"]),
+    room("safetalk-desktop", 7, &["safetalk-app", "safetalk-tests"]),
     room(
         "safetalk-tests",
-        5,
+        6,
         &[
             "safetalk-accounts",
             "safetalk-app",

@@ -127,7 +127,7 @@ pub async fn run(house: &House, command: Command) -> Result<String> {
 
 async fn clinics(house: &House) -> Result<String> {
     let mut text = String::new();
-    for id in house.ledgers.all()? {
+    for id in house.ledgers.all().await? {
         let ledger = house.ledgers.of(id).await?;
         let name = ledger
             .row::<Clinic>(id)

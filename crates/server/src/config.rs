@@ -6,6 +6,7 @@ use anyhow::{Context as _, Result, bail, ensure};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use safetalk_courier::{Password, Security, SmtpAccount};
 use safetalk_domain::Moment;
+use safetalk_ledger_postgres::Database;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -32,7 +33,7 @@ pub struct Cli {
 pub enum Task {
     /// Runs the server.
     Serve,
-    /// Brings every file's schema up to date, and ends.
+    /// Brings every schema up to date, and ends.
     Migrate,
     /// What an operator does.
     Admin {
@@ -59,7 +60,8 @@ pub struct Place {
     /// What people reach the server by, for links: https://sync.example.org
     #[arg(long, env = "SAFETALK_SERVER_PUBLIC_ADDRESS", global = true)]
     pub public_address: Option<String>,
-    /// Not in this version: ledgers are kept in SQLite. It is refused, so that nobody believes otherwise.
+    /// The PostgreSQL that keeps the ledgers, postgres://…; without, each clinic has a file in the data folder. To
+    /// serve, as a member of safetalk_app; to migrate, as the role that owns the schema.
     #[arg(
         long,
         env = "SAFETALK_SERVER_DATABASE_URL",
@@ -67,6 +69,15 @@ pub struct Place {
         global = true
     )]
     pub database_url: Option<String>,
+    /// Connections to it at most.
+    #[arg(
+        long,
+        env = "SAFETALK_SERVER_DATABASE_CONNECTIONS",
+        default_value_t = 20,
+        value_parser = clap::value_parser!(u32).range(1..),
+        global = true
+    )]
+    pub database_connections: u32,
 }
 
 /// How to listen.
@@ -290,10 +301,6 @@ impl Cli {
     /// # Errors
     /// In words for the operator.
     pub async fn open(&self) -> Result<House> {
-        ensure!(
-            self.place.database_url.is_none(),
-            "--database-url is set, and this version keeps its ledgers in SQLite only"
-        );
         let folder = &self.place.data;
         let key_file = self.key_file();
         let new = !folder.join("accounts.db").exists();
@@ -301,10 +308,12 @@ impl Cli {
             .with_context(|| format!("the data folder {} cannot be made", folder.display()))?;
         let key = ServerKey::read_or_make(&key_file, new)
             .with_context(|| format!("the key file {}", key_file.display()))?;
+        let database = self.database().await?;
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
         House::open(Setting {
             folder: folder.clone(),
             key,
+            database,
             time: Arc::new(wall_clock),
             public_address: self.public_address(),
             mailer: self.listen.mailer()?,
@@ -321,6 +330,39 @@ impl Cli {
         })
         .await
         .with_context(|| format!("the data folder {}", folder.display()))
+    }
+
+    /// Brings the database's schema up to date, if there is one to be.
+    ///
+    /// # Errors
+    /// In words for the operator.
+    pub async fn migrate_database(&self) -> Result<()> {
+        if let Some(url) = &self.place.database_url {
+            safetalk_ledger_postgres::migrate(url)
+                .await
+                .context("the database was not migrated")?;
+        }
+        Ok(())
+    }
+
+    async fn database(&self) -> Result<Option<Database>> {
+        let Some(url) = &self.place.database_url else {
+            return Ok(None);
+        };
+        ensure!(
+            !self.holds_files()?,
+            "{} holds clinics in files, and --database-url would hide them: give another --data",
+            self.place.data.display()
+        );
+        let database = Database::connect(url, self.place.database_connections)
+            .await
+            .context("the database was not opened")?;
+        Ok(Some(database))
+    }
+
+    fn holds_files(&self) -> Result<bool> {
+        let folder = self.place.data.join("clinics");
+        Ok(folder.try_exists()? && std::fs::read_dir(folder)?.next().is_some())
     }
 
     /// Where the key lies.

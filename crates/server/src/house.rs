@@ -8,6 +8,7 @@ use crate::{Ledgers, ServerKey};
 use safetalk_accounts::{Accounts, Kitchen};
 use safetalk_domain::{Entity, Moment};
 use safetalk_ledger::Ledger;
+use safetalk_ledger_postgres::Database;
 use safetalk_wire::Now;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -19,6 +20,8 @@ pub struct Setting {
     pub folder: PathBuf,
     /// The key it is encrypted under.
     pub key: ServerKey,
+    /// Where the ledgers are; without, in files in the folder.
+    pub database: Option<Database>,
     /// The clock.
     pub time: Arc<dyn Now>,
     /// What people open in a browser or type into SafeTalk: scheme, host, port.
@@ -69,9 +72,14 @@ impl House {
             kitchen,
         )
         .await?;
+        let time = Arc::clone(&setting.time);
+        let ledgers = match setting.database {
+            Some(database) => Ledgers::in_database(database, setting.key, time),
+            None => Ledgers::in_folder(setting.folder, setting.key, time),
+        };
         Ok(Self {
             accounts,
-            ledgers: Ledgers::in_folder(setting.folder, setting.key, Arc::clone(&setting.time)),
+            ledgers,
             limits: Limits::new(setting.per_address, setting.per_account),
             metrics: Metrics::new(),
             time: setting.time,

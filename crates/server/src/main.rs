@@ -36,7 +36,7 @@ async fn run(mut cli: Cli) -> Result<()> {
     let cli = &cli;
     let metrics = cli.listen.metrics_listen.map(bind).transpose()?;
     let house = Arc::new(cli.open().await?);
-    welcome(cli, &house)?;
+    welcome(cli, &house).await?;
     #[cfg(unix)]
     let _socket = {
         let (folder, house) = (cli.place.data.clone(), Arc::clone(&house));
@@ -61,14 +61,14 @@ fn bind(at: SocketAddr) -> Result<TcpListener> {
 }
 
 /// What a person at a fresh machine needs to know next.
-fn welcome(cli: &Cli, house: &House) -> Result<()> {
+async fn welcome(cli: &Cli, house: &House) -> Result<()> {
     println!("SafeTalk server on {}", cli.public_address());
     println!("Data: {}", cli.place.data.display());
     println!(
         "Key:  {} (without it the data cannot be read: keep a copy elsewhere)",
         cli.key_file().display()
     );
-    if house.ledgers.all()?.is_empty() {
+    if house.ledgers.all().await?.is_empty() {
         println!("\nThere is no clinic yet. In another terminal, with the same --data:");
         println!(
             "  safetalk-server admin create-clinic --name \"Harbour Clinic\" --owner \"Ann\" --email ann@example.org"
@@ -79,8 +79,9 @@ fn welcome(cli: &Cli, house: &House) -> Result<()> {
 }
 
 async fn migrate(cli: &Cli) -> Result<()> {
+    cli.migrate_database().await?;
     let house = cli.open().await?;
-    let clinics = house.ledgers.all()?;
+    let clinics = house.ledgers.all().await?;
     for clinic in &clinics {
         // Opening brings the schema up to date.
         house

@@ -7,6 +7,7 @@
 )]
 
 use rustix::process::{Pid, Signal, kill_process};
+use safetalk_cluster::{Cluster, SUPERUSER};
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt as _;
@@ -22,7 +23,8 @@ fn program(folder: &Path, words: &[&str]) -> Command {
         .args(words)
         .env("SAFETALK_SERVER_DATA", folder)
         .env("SAFETALK_LOG", "debug")
-        .env_remove("SAFETALK_SERVER_LISTEN");
+        .env_remove("SAFETALK_SERVER_LISTEN")
+        .env_remove("SAFETALK_SERVER_DATABASE_URL");
     command
 }
 
@@ -38,7 +40,11 @@ struct Running {
 
 impl Running {
     fn start(folder: &Path) -> Self {
-        let mut child = program(folder, &["serve", "--listen", "127.0.0.1:0"])
+        Self::of(program(folder, &["serve", "--listen", "127.0.0.1:0"]))
+    }
+
+    fn of(mut command: Command) -> Self {
+        let mut child = command
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
@@ -135,6 +141,101 @@ fn a_fresh_folder_becomes_a_server_with_a_clinic_that_outlives_it() {
     assert!(text.contains("1 ledgers are up to date"), "{text}");
 }
 
+/// A PostgreSQL with the roles that OPERATING.md has an operator make.
+fn cluster() -> Cluster {
+    let cluster = Cluster::start().unwrap();
+    let roles = "create role safetalk_owner login createrole; create role safetalk_server login;
+                 create database ledgers owner safetalk_owner;";
+    cluster.run(SUPERUSER, roles).unwrap();
+    cluster
+}
+
+#[test]
+fn with_a_database_url_the_ledgers_lie_in_postgresql_and_tell_nothing_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let cluster = cluster();
+    let owner = cluster.url("safetalk_owner", "ledgers");
+    let server = cluster.url("safetalk_server", "ledgers");
+    let on = |url: &str, words: &[&str]| {
+        let mut command = program(&data, words);
+        command.env("SAFETALK_SERVER_DATABASE_URL", url);
+        command
+    };
+    let serve = ["serve", "--listen", "127.0.0.1:0"];
+    let early = on(&server, &serve).output().unwrap();
+    let text = String::from_utf8(early.stderr).unwrap();
+    assert!(
+        !early.status.success() && text.contains("migrate first"),
+        "{text}"
+    );
+    let migrated = on(&owner, &["migrate"]).output().unwrap();
+    assert!(
+        migrated.status.success(),
+        "{}",
+        String::from_utf8_lossy(&migrated.stderr)
+    );
+    cluster
+        .run(SUPERUSER, "grant safetalk_app to safetalk_server;")
+        .unwrap();
+    let running = Running::of(on(&server, &serve));
+    let answer = running.ask("/readyz");
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    let words = [
+        "admin",
+        "create-clinic",
+        "--name",
+        "Harbour Clinic",
+        "--owner",
+        "Ann Rosenbaum",
+        "--email",
+        "ann@example.org",
+    ];
+    let made = on(&server, &words).output().unwrap();
+    let text = String::from_utf8(made.stdout).unwrap();
+    assert!(made.status.success() && text.contains("/invite#"), "{text}");
+    running.stop();
+    let listed = on(&server, &["admin", "clinics"]).output().unwrap();
+    let text = String::from_utf8(listed.stdout).unwrap();
+    assert!(
+        text.contains("Harbour Clinic") && text.contains("Ann Rosenbaum"),
+        "it is found again: {text}"
+    );
+    assert!(
+        std::fs::read_dir(data.join("clinics"))
+            .unwrap()
+            .next()
+            .is_none(),
+        "no ledger lies in a file"
+    );
+    let seen = "do $$ begin
+        assert (select count(*) from member) = 1, 'one member';
+        assert not exists (select from member where position('Rosenbaum'::bytea in body) > 0), 'a name is readable';
+    end $$;";
+    cluster.run("ledgers", seen).unwrap();
+}
+
+#[test]
+fn a_folder_with_clinics_in_files_is_not_served_from_a_database() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let words = [
+        "admin",
+        "create-clinic",
+        "--name",
+        "A",
+        "--owner",
+        "B",
+        "--email",
+        "c@example.org",
+    ];
+    assert!(said(&data, &words).status.success());
+    let mut command = program(&data, &["serve", "--listen", "127.0.0.1:0"]);
+    command.env("SAFETALK_SERVER_DATABASE_URL", "postgres://u@127.0.0.1:1/d");
+    let hidden = String::from_utf8(command.output().unwrap().stderr).unwrap();
+    assert!(hidden.contains("would hide them"), "{hidden}");
+}
+
 #[test]
 fn what_is_wrong_with_the_setting_is_named() {
     let folder = tempfile::tempdir().unwrap();
@@ -154,9 +255,12 @@ fn what_is_wrong_with_the_setting_is_named() {
         "--listen",
         "127.0.0.1:0",
         "--database-url",
-        "postgres://u:secret@h/d",
+        "postgres://u:secret@h:notaport/d",
     ]);
-    assert!(postgres.contains("SQLite only"), "{postgres}");
+    assert!(
+        postgres.contains("the database was not opened"),
+        "{postgres}"
+    );
     assert!(!postgres.contains("secret"), "{postgres}");
     let zone = wrong(&[
         "admin",

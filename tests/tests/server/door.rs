@@ -151,7 +151,9 @@ struct Hall {
 impl Hall {
     async fn open() -> Self {
         let clock = Hand::new();
-        let server = TestServer::start(Arc::new(clock.clone())).await.unwrap();
+        let server = TestServer::start_on(crate::kept::database().await, Arc::new(clock.clone()))
+            .await
+            .unwrap();
         let right = server
             .clinic(this_clinic(), "right@example.org")
             .await

@@ -14,6 +14,7 @@ mod forgot;
     reason = "the table names it; a server keeps its own ledgers"
 )]
 mod keeper;
+mod kept;
 mod line;
 mod sync;
 #[path = "../sync/table.rs"]

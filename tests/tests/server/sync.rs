@@ -33,7 +33,9 @@ struct Device {
 impl Town {
     async fn begin() -> Self {
         let clock = Hand::new();
-        let server = TestServer::start(Arc::new(clock.clone())).await.unwrap();
+        let server = TestServer::start_on(crate::kept::database().await, Arc::new(clock.clone()))
+            .await
+            .unwrap();
         let set_up = match set_up() {
             Body::SetUpClinic(set_up) => set_up,
             _ => unreachable!("the table sets a clinic up"),
@@ -384,7 +386,9 @@ async fn an_announced_new_history_is_found_out_over_http_and_everything_is_sent_
 #[tokio::test]
 async fn devices_go_on_when_the_server_was_stopped_and_started_again() {
     let clock = Hand::new();
-    let server = TestServer::start(Arc::new(clock.clone())).await.unwrap();
+    let server = TestServer::start_on(crate::kept::database().await, Arc::new(clock.clone()))
+        .await
+        .unwrap();
     let Body::SetUpClinic(set_up) = set_up() else {
         unreachable!("the table sets a clinic up")
     };

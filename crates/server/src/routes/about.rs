@@ -31,19 +31,20 @@ pub async fn healthz() -> Json<Done> {
     Json(Done {})
 }
 
-/// It can answer: its accounts can be read, and it is not being shut down.
+/// It can answer: accounts and ledgers can be read, and it is not being shut down.
 #[utoipa::path(get, path = "/readyz", responses((status = 200, body = Done), (status = 503)))]
 pub async fn readyz(State(house): State<Arc<House>>) -> Result<Json<Done>, Fault> {
     if *house.closing.borrow() {
         return Err(Fault::busy(5));
     }
     house.accounts.look().await?;
+    house.ledgers.look().await?;
     Ok(Json(Done {}))
 }
 
 /// Numbers for the operator.
 pub async fn metrics(State(house): State<Arc<House>>) -> Result<Response, Fault> {
-    let open = i64::try_from(house.ledgers.open().await).unwrap_or(i64::MAX);
+    let open = i64::try_from(house.ledgers.open()).unwrap_or(i64::MAX);
     house.metrics.ledgers.set(open);
     let text = house
         .metrics_text()
