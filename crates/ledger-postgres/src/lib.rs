@@ -41,6 +41,9 @@ const PROOF: &str = "clinic_head";
 /// How long a caller waits for a free connection.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// How long whoever asks whether it is there waits for an answer.
+const GLANCE: Duration = Duration::from_secs(3);
+
 /// Belt and braces: whatever hangs gives the clinic's lock back by itself.
 const BRACES: [(&str, &str); 2] = [
     ("statement_timeout", "30s"),
@@ -182,12 +185,14 @@ impl Database {
         Ok(found.into_iter().map(ClinicId).collect())
     }
 
-    /// Whether it answers.
+    /// Whether it answers, within seconds.
     ///
     /// # Errors
     /// [`Error::Database`].
     pub async fn look(&self) -> Result<(), Error> {
-        sqlx::query("select 1").execute(&self.pool).await?;
+        let look = sqlx::query("select 1").execute(&self.pool);
+        let looked = tokio::time::timeout(GLANCE, look).await;
+        looked.map_err(|_| sqlx::Error::PoolTimedOut)??;
         Ok(())
     }
 

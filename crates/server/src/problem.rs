@@ -62,6 +62,12 @@ impl Fault {
         fault
     }
 
+    /// What an answer needs is out of reach just now. `what` never holds contents, as below.
+    pub fn away(what: &dyn std::error::Error) -> Self {
+        tracing::error!(what = chain(what), "a store is out of reach");
+        Self::busy(5)
+    }
+
     /// Something broke here. `what` never holds contents: errors of the stores do not.
     pub fn broken(what: &dyn std::fmt::Display) -> Self {
         tracing::error!(%what, "a request could not be answered");

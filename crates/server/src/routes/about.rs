@@ -38,7 +38,8 @@ pub async fn readyz(State(house): State<Arc<House>>) -> Result<Json<Done>, Fault
         return Err(Fault::busy(5));
     }
     house.accounts.look().await?;
-    house.ledgers.look().await?;
+    let looked = house.ledgers.look().await;
+    looked.map_err(|error| Fault::away(&error))?;
     Ok(Json(Done {}))
 }
 
