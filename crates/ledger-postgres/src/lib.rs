@@ -225,17 +225,13 @@ async fn newest(pool: &PgPool) -> Result<Option<i64>, sqlx::Error> {
 }
 
 /// How connections are made. Statements are not logged: with them go times and ids of people's sessions. Over a network
-/// they are encrypted or not made at all, whatever the address asks for.
+/// they are encrypted, to a server that proves its name, or not made at all, whatever the address asks for.
 fn options(url: &str) -> Result<PgConnectOptions, Error> {
     let mut options = PgConnectOptions::from_str(url).map_err(|_| Error::Address)?;
     let here = options.get_socket().is_some()
         || matches!(options.get_host(), "localhost" | "127.0.0.1" | "::1");
-    let unsure = matches!(
-        options.get_ssl_mode(),
-        PgSslMode::Disable | PgSslMode::Allow | PgSslMode::Prefer
-    );
-    if unsure && !here {
-        options = options.ssl_mode(PgSslMode::Require);
+    if !here {
+        options = options.ssl_mode(PgSslMode::VerifyFull);
     }
     Ok(options
         .application_name("safetalk")
@@ -247,24 +243,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn over_a_network_a_connection_is_encrypted_or_not_made() {
+    fn over_a_network_the_server_proves_its_name_or_no_connection_is_made() {
         let mode = |url: &str| options(url).map(|options| options.get_ssl_mode());
         for url in [
             "postgres://s@db.example.org/ledgers",
             "postgres://s@db.example.org/ledgers?sslmode=disable",
+            "postgres://s@db.example.org/ledgers?sslmode=require",
         ] {
             assert!(
-                matches!(mode(url), Ok(PgSslMode::Require)),
+                matches!(mode(url), Ok(PgSslMode::VerifyFull)),
                 "{url} goes over a network"
             );
         }
-        assert!(
-            matches!(
-                mode("postgres://s@db.example.org/l?sslmode=verify-full"),
-                Ok(PgSslMode::VerifyFull)
-            ),
-            "what is stricter stays"
-        );
         for url in [
             "postgres://s@localhost/l?host=%2Frun%2Fpostgresql&sslmode=disable",
             "postgres://s@127.0.0.1/l?sslmode=disable",

@@ -1,8 +1,8 @@
 //! A PostgreSQL of its own for whoever needs one for a while: tests, and `cargo xtask prepare`.
 //!
-//! It lies in a temporary folder that only its own user may enter, listens on no port but on a socket in that folder, and
-//! is gone when its owner is, however that one ends: a small watcher waits for the end of a pipe that the owner holds,
-//! and a killed process holds no pipe. Nothing is written through to the disk (`fsync=off`).
+//! It lies in a temporary folder that only its own user may enter, listens on a socket in that folder and, unless it is
+//! asked to, on no port, and is gone when its owner is, however that one ends: a small watcher waits for the end of a
+//! pipe that the owner holds, and a killed process holds no pipe. Nothing is written through to the disk (`fsync=off`).
 //!
 //! Deliberately absent: passwords. Whoever can enter the folder may do everything.
 #![forbid(unsafe_code)]
@@ -10,6 +10,7 @@
 use anyhow::{Context as _, Result, ensure};
 use std::fs::OpenOptions;
 use std::io::Write as _;
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
@@ -108,6 +109,36 @@ impl Cluster {
             std::fs::read_to_string(&log).unwrap_or_default()
         );
         Ok(())
+    }
+
+    /// Stops it, and starts it again with TLS on a free port of this computer; answers with the port. Its socket has the
+    /// port in its name too, so [`url`](Self::url) and [`run`](Self::run) do not reach it any more.
+    ///
+    /// # Errors
+    /// What the server wrote into its log.
+    pub fn listen(&self, certificate: &str, key: &str) -> Result<u16> {
+        self.down()?;
+        let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
+        // Its own user must own the key, and nobody else may read it: written by the shell as that user.
+        for (name, text) in [("server.crt", certificate), ("server.key", key)] {
+            let mut file = as_its_user("sh")
+                .args(["-c", "umask 077; cat > \"$1\"", "write"])
+                .arg(self.data().join(name))
+                .current_dir("/")
+                .stdin(Stdio::piped())
+                .spawn()?;
+            if let Some(mut input) = file.stdin.take() {
+                input.write_all(text.as_bytes())?;
+            }
+            ensure!(file.wait()?.success(), "{name} was not written");
+        }
+        let settings = format!("listen_addresses = '127.0.0.1'\nport = {port}\nssl = on\n");
+        OpenOptions::new()
+            .append(true)
+            .open(self.data().join("postgresql.conf"))?
+            .write_all(settings.as_bytes())?;
+        self.up()?;
+        Ok(port)
     }
 
     /// Stops it as a crash does: nobody is asked, nothing is finished.

@@ -14,6 +14,7 @@ mod answers;
 #[path = "../sync/books.rs"]
 mod books;
 mod clinics;
+mod encrypted;
 #[path = "../sync/histories.rs"]
 mod histories;
 mod hung_up;
