@@ -4,7 +4,7 @@ use crate::clinic::{Clinic, Weeks};
 use anyhow::{Context as _, Result, anyhow, ensure};
 use async_trait::async_trait;
 use safetalk_app::App;
-use safetalk_app::api::act::Changed;
+use safetalk_app::api::act::{Changed, TrayWords};
 use safetalk_app::host::{
     ExternalTarget, FilePurpose, FolderPurpose, Host, HostError, SecretError, SecretStore,
 };
@@ -129,7 +129,7 @@ impl Host for Computer {
 
     fn emit_changed(&self, _: Changed) {}
 
-    fn keep_in_tray(&self) -> bool {
+    fn keep_in_tray(&self, _: &TrayWords, _: bool) -> bool {
         false
     }
 
