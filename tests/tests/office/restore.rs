@@ -337,6 +337,38 @@ async fn lost(sink: &Sink) -> (PathBuf, String, tempfile::TempDir) {
     (file, clinic.key.clone(), carried)
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn restored_on_the_same_computer_what_it_knows_it_sent_is_not_sent_again_even_if_a_person_says_send() {
+    let sink = Sink::start(SinkOptions::default()).await.expect("a sink");
+    let mut clinic = Clinic::with_mail(&sink);
+    let client = clinic.client();
+    busy(&sink);
+    let session = clinic.book(&client, 0, &at(3, 10, 0), true);
+    clinic.held_back(&session);
+    clinic.app.ok("backup.choose", json!({}));
+    sink.behave();
+    clinic
+        .app
+        .ok("notice.choose", json!({ "send": [], "drop": [] }));
+    clinic.notice_becomes(&session, "sent");
+    clinic.app.kill();
+    std::fs::write(clinic.computer.clinic_folder().join("ledger.db"), "").expect("the damage");
+    choose(&clinic.computer, &backup_of(&clinic.computer));
+    clinic.app = clinic.computer.start();
+    assert_eq!(
+        restore(&mut clinic.app, &clinic.key),
+        json!({ "kind": "restored" })
+    );
+    clinic.set_up_mail(&sink, PASSWORD);
+    let waiting = text(&clinic.session(&session)["notices"][0]["id"]);
+    clinic
+        .app
+        .ok("notice.choose", json!({ "send": [waiting], "drop": [] }));
+    clinic.notice_becomes(&session, "sent");
+    a_while().await;
+    assert_eq!(sink.received().len(), 1, "the client is told once");
+}
+
 #[test]
 fn a_restore_that_could_not_keep_the_key_can_be_tried_again() {
     let mut clinic = Clinic::found();

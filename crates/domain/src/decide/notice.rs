@@ -213,7 +213,11 @@ pub(super) fn retry(work: &mut Work<'_>, body: &RetryNotice) -> Result<(), Refus
     needs_channel(work, notice.facts.client, Channel::Email)?;
     notice.facts.not_before = work.clock.now;
     notice.facts.attempts = 0;
-    notice.facts.round += 1;
+    // A new promise only where the last one came to its end. What still waits keeps its round: it is by the round that the
+    // record of this computer knows a message that went after a backup which calls it waiting.
+    if matches!(state, NoticeState::Failed | NoticeState::Uncertain) {
+        notice.facts.round += 1;
+    }
     notice.facts.released_at = Some(work.clock.made_at);
     work.move_notice(notice, NoticeState::Queued, None);
     Ok(())

@@ -250,6 +250,11 @@ fn a_person_may_try_again_what_failed_is_uncertain_or_waits() {
                 (Queued, None, 0)
             );
             assert_eq!(facts.not_before, desk.now);
+            assert_eq!(
+                facts.round,
+                u32::from(state == Failed || state == Uncertain),
+                "{state:?}: what never came to its end is the same promise"
+            );
         }
     }
 }
