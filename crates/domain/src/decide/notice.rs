@@ -158,7 +158,17 @@ pub(super) fn record_whatsapp(work: &mut Work<'_>, body: &RecordWhatsapp) -> Res
         WhatsappBecame::Sent => {
             let facts = notice.facts.clone();
             work.move_notice(notice.clone(), NoticeState::Sent, None);
-            learnt(work, &facts, TellHow::Notice(notice.id));
+            // A person says so when they come to it. What the client was told of since the draft was made, they know better.
+            let knows_newer = facts.session.is_some_and(|session| {
+                work.world
+                    .told_of(session, facts.client)
+                    .is_some_and(|told| {
+                        facts.tells.as_ref() != Some(&told.what) && told.at > facts.decided()
+                    })
+            });
+            if !knows_newer {
+                learnt(work, &facts, TellHow::Notice(notice.id));
+            }
         }
         WhatsappBecame::NotSent => {
             work.move_notice(notice, NoticeState::Withdrawn, Some(NoticeCause::Dropped))

@@ -51,6 +51,41 @@ fn a_whatsapp_draft_is_sent_only_when_a_person_says_so() {
 }
 
 #[test]
+fn a_draft_recorded_as_sent_late_does_not_hide_what_the_client_was_told_since() {
+    let (mut desk, notice) = drafted();
+    desk.accept(RecordWhatsapp {
+        notice,
+        became: WhatsappBecame::Opened,
+    });
+    desk.later(1);
+    let session = desk.session(first());
+    desk.accept(reschedule(
+        &session,
+        with_ann(span("2026-03-04 10:00", 50)),
+    ));
+    let moved = desk.queued().expect("news").id;
+    desk.deliver(moved);
+    let knows = desk.told(first());
+    desk.later(1);
+    desk.accept(RecordWhatsapp {
+        notice,
+        became: WhatsappBecame::Sent,
+    });
+    assert_eq!(stands(&desk, notice), (Sent, None));
+    assert_eq!(desk.told(first()), knows, "they heard of Wednesday since");
+    desk.later(1);
+    let session = desk.session(first());
+    desk.accept(reschedule(
+        &session,
+        with_ann(span("2026-03-03 10:00", 50)),
+    ));
+    assert!(
+        desk.queued().is_some(),
+        "back on Tuesday is news, or they come on Wednesday"
+    );
+}
+
+#[test]
 fn a_draft_that_was_not_sent_is_given_up() {
     let (mut desk, notice) = drafted();
     desk.accept(RecordWhatsapp {
