@@ -71,7 +71,7 @@ pub(super) fn modify(work: &mut Work<'_>, body: &ModifyDuration) -> Result<(), R
     work.tell(
         &session,
         NoticeKind::DurationModified,
-        body.notify && !ended,
+        body.notify && !(ended && at.end <= work.clock.made_at),
         0,
         None,
     )

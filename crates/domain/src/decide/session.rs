@@ -191,7 +191,8 @@ pub(super) fn reschedule(work: &mut Work<'_>, body: &RescheduleSession) -> Resul
     work.tell(
         &session,
         NoticeKind::Rescheduled,
-        body.notify && !ended,
+        // From one past time to another is a correction of the books; out of the past it has still to be attended.
+        body.notify && !(ended && to.at.end <= work.clock.made_at),
         body.hold_seconds,
         None,
     )

@@ -383,6 +383,33 @@ fn a_session_moved_out_of_the_past_that_the_client_expects_is_still_told() {
 }
 
 #[test]
+fn an_ended_session_moved_into_the_future_is_told_and_one_moved_within_the_past_is_not() {
+    for (to, is_told) in [("2026-03-05 10:00", true), ("2026-03-03 08:00", false)] {
+        let mut desk = told();
+        desk.now = kl("2026-03-03 12:00");
+        let session = desk.session(first());
+        let flags = desk.accept(reschedule(&session, with_ann(span(to, 50))));
+        assert_eq!(flags, [], "{to}");
+        assert_eq!(desk.queued().is_some(), is_told, "{to}");
+    }
+}
+
+#[test]
+fn an_ended_session_moved_into_the_future_says_so_when_nobody_can_be_told() {
+    let mut desk = told();
+    desk.edit_client(|maya| maya.facts.may_email = None);
+    desk.now = kl("2026-03-03 12:00");
+    let session = desk.session(first());
+    let why = NotTold::Reach {
+        why: NoReach::NoConsent,
+    };
+    assert_eq!(
+        desk.accept(reschedule(&session, with_ann(span("2026-03-05 10:00", 50)))),
+        [Flag::NotTold { why, client: None }]
+    );
+}
+
+#[test]
 fn a_notice_expires_with_the_session_and_a_reminder_at_its_start() {
     let mut desk = waiting();
     assert_eq!(
