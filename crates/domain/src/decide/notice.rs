@@ -271,6 +271,13 @@ fn record_one(work: &mut Work<'_>, body: &RecordDelivery, id: NoticeId) -> Resul
     let mut notice = work.world.notice(id)?.clone();
     let state = notice.facts.state;
     if body.state == NoticeState::Sending {
+        // Between the last look and this mark the client may have been set to "do not contact".
+        let channel = notice.facts.channel;
+        let client = work.world.client(notice.facts.client)?;
+        client
+            .facts
+            .reach(channel)
+            .map_err(|why| Refusal::NoReach { channel, why })?;
         notice.facts.carries = if id == body.notice {
             body.with.clone()
         } else {

@@ -340,6 +340,19 @@ fn trying_again_asks_again_whether_the_client_may_be_written_to() {
 }
 
 #[test]
+fn the_courier_takes_nothing_for_a_client_who_may_no_longer_be_written_to() {
+    let mut desk = waiting();
+    let notice = desk.queued().expect("waits").id;
+    desk.edit_client(|maya| maya.facts.do_not_contact = true);
+    let refusal = Refusal::NoReach {
+        channel: Channel::Email,
+        why: NoReach::DoNotContact,
+    };
+    assert_eq!(desk.courier(notice, Sending), Err(refusal));
+    assert_eq!(stands(&desk, notice), (Queued, None));
+}
+
+#[test]
 fn messages_belong_to_whoever_may_act_on_the_session() {
     let mut desk = waiting();
     let notice = desk.queued().expect("waits").id;
