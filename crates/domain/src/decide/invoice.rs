@@ -78,11 +78,8 @@ fn put_draft(
     let clinic = &work.world.clinic()?.facts;
     let amount = validate::amount(amount, clinic)?;
     let today = clinic.zone.date(work.clock.made_at);
-    let due = due.unwrap_or_else(|| {
-        today
-            .checked_add_days(Days::new(clinic.due_days.into()))
-            .unwrap_or(today)
-    });
+    let due_by_terms = due.is_none();
+    let due = due.unwrap_or_else(|| by_terms(clinic, today));
     // Ten years either way: anything else is a slip of the keyboard.
     let days = (due - today).num_days();
     validate::between(Field::Due, days, -3_650, 3_650)?;
@@ -96,6 +93,7 @@ fn put_draft(
         number: None,
         issued_at: None,
         due,
+        due_by_terms,
         paid: None,
     };
     work.log(
@@ -112,6 +110,13 @@ fn put_draft(
         details: InvoiceDetails { text },
     });
     Ok(())
+}
+
+/// The day an invoice of `issued` is due where nobody typed another.
+fn by_terms(clinic: &ClinicFacts, issued: NaiveDate) -> NaiveDate {
+    issued
+        .checked_add_days(Days::new(clinic.due_days.into()))
+        .unwrap_or(issued)
 }
 
 pub(super) fn issue_one(work: &mut Work<'_>, body: &IssueInvoice) -> Result<(), Refusal> {
@@ -138,6 +143,10 @@ pub(super) fn issue(work: &mut Work<'_>, id: InvoiceId) -> Result<(), Refusal> {
         invoice.facts.number = Some(format!("{prefix}{between}{:04}", clinic.facts.next_invoice));
         clinic.facts.next_invoice += 1;
         work.put(clinic);
+    }
+    if invoice.facts.due_by_terms {
+        let clinic = &work.world.clinic()?.facts;
+        invoice.facts.due = by_terms(clinic, clinic.zone.date(work.clock.made_at));
     }
     invoice.facts.status = InvoiceStatus::Issued;
     invoice.facts.issued_at = Some(work.clock.made_at);

@@ -39,6 +39,9 @@ pub struct InvoiceFacts {
     /// The day it is due, on the clinic's calendar.
     #[ts(type = "string")]
     pub due: NaiveDate,
+    /// Nobody typed `due`: it is so many days from the issue, and reckoned again when that happens.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub due_by_terms: bool,
     /// When and how it was paid.
     pub paid: Option<Paid>,
 }

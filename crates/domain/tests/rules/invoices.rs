@@ -345,6 +345,21 @@ fn overdue_is_derived_and_begins_the_day_after() {
 }
 
 #[test]
+fn an_invoice_drafted_long_before_is_due_so_many_days_from_its_issue_unless_a_day_was_typed() {
+    let mut desk = drafted();
+    desk.accept(DraftInvoice {
+        due: Some(date("2026-03-20")),
+        ..draft(2, Some(first()))
+    });
+    desk.now = kl("2026-04-20 09:00");
+    desk.accept(issue(1));
+    desk.accept(issue(2));
+    let due = |n| desk.invoice(invoice_id(n)).facts.due;
+    assert_eq!(due(1), date("2026-04-27"), "it is not overdue at once");
+    assert_eq!(due(2), date("2026-03-20"), "what was typed stands");
+}
+
+#[test]
 fn whoever_may_act_on_the_session_bills_it_and_others_need_the_clients_grant() {
     let mut desk = drafted();
     desk.accept(BookSession {
