@@ -169,6 +169,8 @@ pub(super) fn pay(work: &mut Work<'_>, body: &PayInvoice) -> Result<(), Refusal>
     invoice.facts.status = InvoiceStatus::Paid;
     invoice.facts.paid = Some(body.paid.clone());
     moved(work, &invoice, Some(body.paid.method));
+    // What waits asks for the money. Whoever wants it sent all the same can send it again.
+    withdraw_waiting(work, invoice.id, NoticeCause::Overtaken);
     work.put(invoice);
     Ok(())
 }
@@ -189,23 +191,24 @@ pub(super) fn void_one(work: &mut Work<'_>, body: &VoidInvoice) -> Result<(), Re
 pub(super) fn void(work: &mut Work<'_>, mut invoice: Invoice) {
     invoice.facts.status = InvoiceStatus::Void;
     moved(work, &invoice, None);
+    withdraw_waiting(work, invoice.id, NoticeCause::InvoiceVoid);
+    work.put(invoice);
+}
+
+/// Takes back what waits to send an invoice, drafts included.
+fn withdraw_waiting(work: &mut Work<'_>, invoice: InvoiceId, cause: NoticeCause) {
     let waiting: Vec<_> = work
         .world
         .notices
         .values()
         .filter(|notice| {
-            notice.facts.invoice == Some(invoice.id) && notice.facts.state.can_be_withdrawn()
+            notice.facts.invoice == Some(invoice) && notice.facts.state.can_be_withdrawn()
         })
         .cloned()
         .collect();
     for notice in waiting {
-        work.move_notice(
-            notice,
-            NoticeState::Withdrawn,
-            Some(NoticeCause::InvoiceVoid),
-        );
+        work.move_notice(notice, NoticeState::Withdrawn, Some(cause));
     }
-    work.put(invoice);
 }
 
 pub(super) fn send(work: &mut Work<'_>, body: &SendInvoice) -> Result<(), Refusal> {

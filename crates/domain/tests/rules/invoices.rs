@@ -469,6 +469,33 @@ fn sending_an_invoice_needs_a_way_to_the_client() {
     );
 }
 
+#[test]
+fn what_waits_to_ask_for_money_is_taken_back_when_it_is_paid_and_may_be_sent_again() {
+    let send = |channel| SendInvoice {
+        invoice: invoice_id(1),
+        channel,
+    };
+    let mut desk = in_state(Issued);
+    let mut waiting = Vec::new();
+    for channel in [Channel::Email, Channel::Whatsapp] {
+        desk.accept(send(channel));
+        waiting.push(desk.queued().expect("waits").id);
+    }
+    desk.accept(pay(1));
+    for notice in waiting {
+        assert_eq!(
+            desk.notice(notice).facts.state,
+            NoticeState::Withdrawn,
+            "nobody is asked for what they paid"
+        );
+    }
+    desk.accept(send(Channel::Email));
+    assert_eq!(
+        desk.queued().expect("asked for").facts.state,
+        NoticeState::Queued
+    );
+}
+
 const FEE: InvoiceFate = InvoiceFate::Fee {
     amount: Money {
         minor: 8000,
