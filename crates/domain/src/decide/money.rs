@@ -58,7 +58,7 @@ pub(super) fn settle_invoices(
     }
     if let Some(fee_asked) = fate.fee() {
         let fee_asked = validate::amount(fee_asked, &work.world.clinic()?.facts)?;
-        let amount = beyond_paid(work, session, fee_asked);
+        let amount = beyond_paid(work, session, fee, fee_asked);
         if amount.minor == 0 && fee_asked.minor > 0 {
             work.flag(Flag::FeeCovered);
             return Ok(());
@@ -71,13 +71,14 @@ pub(super) fn settle_invoices(
 }
 
 /// What of `fee` is still owed. A fee stands in for the session's own invoice; where that is paid it cannot be
-/// replaced, so what was paid counts towards the fee and only the rest is charged.
-fn beyond_paid(work: &Work<'_>, session: &Session, fee: Money) -> Money {
+/// replaced, so what was paid counts towards the fee and only the rest is charged. So does the same fee, paid before the
+/// no-show or the cancellation was taken back and made again.
+fn beyond_paid(work: &Work<'_>, session: &Session, kind: InvoiceKind, fee: Money) -> Money {
     let paid: i64 = work
         .world
         .invoices_of(session.id)
         .filter(|invoice| {
-            invoice.facts.kind == InvoiceKind::Session
+            (invoice.facts.kind == InvoiceKind::Session || invoice.facts.kind == kind)
                 && invoice.facts.status == InvoiceStatus::Paid
         })
         .map(|invoice| invoice.facts.amount.minor)

@@ -586,6 +586,34 @@ fn what_was_paid_counts_towards_the_fee_and_only_the_rest_is_charged() {
 }
 
 #[test]
+fn a_fee_that_was_paid_is_not_charged_again_when_the_no_show_is_marked_again() {
+    let mut desk = drafted();
+    desk.now = kl("2026-03-03 10:20");
+    let missed = || MarkNoShow {
+        invoice: FEE,
+        ..no_show(first())
+    };
+    desk.accept(missed());
+    let fee = desk
+        .invoices()
+        .into_iter()
+        .find(|it| it.facts.kind == InvoiceKind::NoShowFee)
+        .expect("the fee");
+    desk.accept(PayInvoice {
+        invoice: fee.id,
+        ..pay(1)
+    });
+    desk.accept(undo_no_show(first()));
+    assert_eq!(desk.accept(missed()), [Flag::FeeCovered]);
+    let fees = statuses(&desk);
+    let fees: Vec<_> = fees
+        .iter()
+        .filter(|(kind, ..)| *kind == InvoiceKind::NoShowFee)
+        .collect();
+    assert_eq!(fees, [&(InvoiceKind::NoShowFee, Paid, 8000)]);
+}
+
+#[test]
 fn taking_a_cancellation_or_a_no_show_back_drafts_the_invoice_anew_and_voids_the_fee() {
     use InvoiceKind::{LateCancelFee, NoShowFee, Session};
     let anew = |kind| {
