@@ -95,6 +95,7 @@ fn put_draft(
         due,
         due_by_terms,
         paid: None,
+        void_with_session: false,
     };
     work.log(
         session,

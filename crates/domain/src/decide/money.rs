@@ -28,7 +28,8 @@ pub(super) fn payer(
     }
 }
 
-/// Applies `fate` to the invoice of the session itself; extensions stay as they are.
+/// Applies `fate` to the invoices of the session itself. Those of added time stay as they are, unless nothing took place:
+/// then nobody owes what was to be added.
 pub(super) fn settle_invoices(
     work: &mut Work<'_>,
     session: &Session,
@@ -40,10 +41,16 @@ pub(super) fn settle_invoices(
     let own: Vec<_> = work
         .world
         .invoices_of(session.id)
-        .filter(|invoice| invoice.facts.kind == InvoiceKind::Session)
+        .filter(|invoice| match invoice.facts.kind {
+            InvoiceKind::Session => true,
+            InvoiceKind::Extension => {
+                fate != InvoiceFate::Keep && session.facts.at.start > work.clock.made_at
+            }
+            InvoiceKind::NoShowFee | InvoiceKind::LateCancelFee => false,
+        })
         .cloned()
         .collect();
-    for invoice in own {
+    for mut invoice in own {
         match (fate, invoice.facts.status) {
             // A no-show is billed as the session would have been.
             (InvoiceFate::Keep, InvoiceStatus::Draft) if fee == InvoiceKind::NoShowFee => {
@@ -52,7 +59,10 @@ pub(super) fn settle_invoices(
             (
                 InvoiceFate::Void | InvoiceFate::Fee { .. },
                 InvoiceStatus::Draft | InvoiceStatus::Issued,
-            ) => invoice::void(work, invoice),
+            ) => {
+                invoice.facts.void_with_session = true;
+                invoice::void(work, invoice);
+            }
             _ => {}
         }
     }
@@ -89,12 +99,12 @@ fn beyond_paid(work: &Work<'_>, session: &Session, kind: InvoiceKind, fee: Money
     }
 }
 
-/// A restored session whose invoice was made void by its cancellation gets a new draft.
-pub(super) fn revive_draft(work: &mut Work<'_>, session: &Session) -> Result<(), Refusal> {
+/// A restored session whose invoices were made void by its cancellation gets new drafts.
+pub(super) fn revive_drafts(work: &mut Work<'_>, session: &Session) -> Result<(), Refusal> {
     take_back_fee(work, session, InvoiceKind::LateCancelFee)
 }
 
-/// Makes an unpaid fee void and drafts the session's own invoice anew, if it had one and that is void.
+/// Makes an unpaid fee void and drafts anew what was made void for it.
 pub(super) fn take_back_fee(
     work: &mut Work<'_>,
     session: &Session,
@@ -107,28 +117,53 @@ pub(super) fn take_back_fee(
     }) {
         invoice::void(work, invoice.clone());
     }
-    let mut own = all
-        .iter()
-        .filter(|invoice| invoice.facts.kind == InvoiceKind::Session)
-        .peekable();
-    if own.peek().is_none()
-        || own
-            .clone()
-            .any(|invoice| invoice.facts.status != InvoiceStatus::Void)
-    {
-        return Ok(());
+    for mut gone in voided_with_it(&all) {
+        let (kind, client) = (gone.facts.kind, gone.facts.client);
+        let of_whom = format!("{}/{client}/{}", session.id, gone.id);
+        invoice::draft_for(
+            work,
+            InvoiceId(work.intent.id.derive("invoice", &of_whom)),
+            (session, client),
+            kind,
+            gone.facts.amount,
+            None,
+            gone.details.text.clone(),
+        )?;
+        // Once: a later cancellation marks those that it makes void itself.
+        if gone.facts.void_with_session {
+            gone.facts.void_with_session = false;
+            work.put(gone);
+        }
     }
-    let Some(last) = own.max_by_key(|invoice| invoice.facts.issued_at) else {
-        return Ok(());
+    Ok(())
+}
+
+/// Of a session's invoices those that its cancellation or no-show made void, where nobody has billed the client anew since.
+fn voided_with_it(all: &[Invoice]) -> Vec<Invoice> {
+    let stands = |kind: InvoiceKind, client: Option<ClientId>| {
+        all.iter().any(|it| {
+            it.facts.kind == kind
+                && client.is_none_or(|client| it.facts.client == client)
+                && it.facts.status != InvoiceStatus::Void
+        })
     };
-    let id = InvoiceId(work.intent.id.derive("invoice", &session.id.to_string()));
-    invoice::draft_for(
-        work,
-        id,
-        (session, last.facts.client),
-        InvoiceKind::Session,
-        last.facts.amount,
-        None,
-        last.details.text.clone(),
-    )
+    let marked: Vec<Invoice> = all
+        .iter()
+        .filter(|it| it.facts.void_with_session && it.facts.status == InvoiceStatus::Void)
+        .filter(|it| {
+            it.facts.kind != InvoiceKind::Session || !stands(it.facts.kind, Some(it.facts.client))
+        })
+        .cloned()
+        .collect();
+    // Those made void before they were marked: the last one, if the session has no other.
+    if marked.is_empty() && !stands(InvoiceKind::Session, None) {
+        return all
+            .iter()
+            .filter(|it| it.facts.kind == InvoiceKind::Session)
+            .max_by_key(|it| it.facts.issued_at)
+            .cloned()
+            .into_iter()
+            .collect();
+    }
+    marked
 }

@@ -1,7 +1,7 @@
 //! What can happen to a booked session.
 
 use super::book::{MOST_OCCURRENCES, set_place_text};
-use super::money::{revive_draft, settle_invoices};
+use super::money::{revive_drafts, settle_invoices};
 use super::slot::reason;
 use super::{Flag, Work};
 use crate::actions::Action;
@@ -112,7 +112,7 @@ pub(super) fn restore(work: &mut Work<'_>, body: &RestoreSession) -> Result<(), 
     session.facts.sequence += 1;
     work.log_session(&session, Happened::Restored);
     work.put_session(session.clone());
-    revive_draft(work, &session)?;
+    revive_drafts(work, &session)?;
     let future = session.facts.at.start > work.clock.now;
     work.tell(
         &session,

@@ -44,6 +44,9 @@ pub struct InvoiceFacts {
     pub due_by_terms: bool,
     /// When and how it was paid.
     pub paid: Option<Paid>,
+    /// It was made void by a cancellation or a no-show. When that is taken back it is drafted anew.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub void_with_session: bool,
 }
 
 /// What people read of an invoice.

@@ -726,3 +726,85 @@ fn undoing_an_extension_that_was_paid_keeps_the_money_on_record() {
     desk.accept(lengthen(&session, kl("2026-03-03 10:50")));
     assert_eq!(desk.invoice(invoice_id(2)).facts.status, Paid);
 }
+
+#[test]
+fn cancelling_a_session_that_never_began_voids_what_was_to_be_added_and_restoring_drafts_both() {
+    use InvoiceKind::{Extension, Session};
+    for (at, fate, extension) in [
+        ("2026-03-02 12:00", InvoiceFate::Void, Void),
+        ("2026-03-02 12:00", InvoiceFate::Keep, Issued),
+        ("2026-03-03 12:00", InvoiceFate::Void, Issued),
+    ] {
+        let mut desk = in_state(Issued);
+        extended(&mut desk, &[]);
+        desk.now = kl(at);
+        desk.accept(CancelSession {
+            invoice: fate,
+            ..cancel(first())
+        });
+        assert_eq!(
+            desk.invoice(invoice_id(2)).facts.status,
+            extension,
+            "{fate:?} at {at}"
+        );
+        if extension == Void {
+            desk.accept(restore(first()));
+            let anew = [
+                (Extension, Draft, 3000),
+                (Extension, Void, 3000),
+                (Session, Draft, 15000),
+                (Session, Void, 15000),
+            ];
+            assert_eq!(statuses(&desk), anew);
+            desk.accept(CancelSession {
+                invoice: fate,
+                ..cancel(first())
+            });
+            desk.accept(restore(first()));
+            let drafts = statuses(&desk);
+            let drafts = drafts.iter().filter(|(_, status, _)| *status == Draft);
+            assert_eq!(drafts.count(), 2, "each once, however often");
+        }
+    }
+}
+
+#[test]
+fn what_was_paid_of_added_time_stays_on_record_when_the_session_is_cancelled() {
+    let mut desk = in_state(Issued);
+    extended(&mut desk, &[]);
+    desk.accept(pay(2));
+    desk.accept(CancelSession {
+        invoice: InvoiceFate::Void,
+        ..cancel(first())
+    });
+    assert_eq!(desk.invoice(invoice_id(2)).facts.status, Paid);
+}
+
+#[test]
+fn a_couple_billed_apart_gets_both_invoices_back_with_the_session_and_nobody_a_third() {
+    let mut desk = Desk::new();
+    desk.accept(together(first(), span("2026-03-03 10:00", 50)));
+    for (n, client) in [(1, MAYA), (2, JON), (3, JON)] {
+        desk.accept(DraftInvoice {
+            client,
+            ..draft(n, Some(first()))
+        });
+    }
+    // A slip of the person's: this one was void before.
+    desk.accept(void(3));
+    desk.accept(CancelSession {
+        invoice: InvoiceFate::Void,
+        ..cancel(first())
+    });
+    desk.accept(restore(first()));
+    let mut billed: Vec<_> = desk
+        .invoices()
+        .into_iter()
+        .filter(|it| it.facts.status == Draft)
+        .map(|it| it.facts.client)
+        .collect();
+    billed.sort();
+    let mut couple = vec![MAYA, JON];
+    couple.sort();
+    assert_eq!(billed, couple);
+}

@@ -35,7 +35,7 @@ pub fn touches_only_what_it_may(intent: &Intent, world: &World, decision: &Decis
         assert!(seen.insert((kind, id)), "each row is there at most once");
         let allowed = known.contains(&(kind, id))
             || body.contains(&id.to_string())
-            || derived(intent.id, row).contains(&id);
+            || derived(intent.id, world, row).contains(&id);
         assert!(
             allowed,
             "a {kind} was changed that was neither gathered, named nor derived"
@@ -43,7 +43,7 @@ pub fn touches_only_what_it_may(intent: &Intent, world: &World, decision: &Decis
     }
 }
 
-fn derived(intent: IntentId, row: &Row) -> Vec<Uuid> {
+fn derived(intent: IntentId, world: &World, row: &Row) -> Vec<Uuid> {
     match row {
         Row::Activity(_) => (0..400)
             .map(|n: u32| intent.derive("activity", &n.to_string()))
@@ -61,11 +61,20 @@ fn derived(intent: IntentId, row: &Row) -> Vec<Uuid> {
             let (client, channel) = (row.facts.client, row.facts.channel.as_str());
             vec![intent.derive("notice", &format!("{about}/{client}/{channel}"))]
         }
+        // A fee is named by its session; what is drafted anew by its client and the invoice it takes the place of.
         Row::Invoice(row) => row
             .facts
             .session
-            .map(|session| intent.derive("invoice", &session.to_string()))
             .into_iter()
+            .flat_map(|session| {
+                let client = row.facts.client;
+                let anew = world
+                    .invoices
+                    .keys()
+                    .map(move |gone| format!("{session}/{client}/{gone}"));
+                std::iter::once(session.to_string()).chain(anew)
+            })
+            .map(|name| intent.derive("invoice", &name))
             .collect(),
         _ => Vec::new(),
     }
