@@ -124,7 +124,7 @@ pub async fn must_choose(office: &Office, clinic: &ClinicFacts) -> Result<bool, 
         .replica
         .read()
         .await?
-        .notices_in(&[NoticeState::Queued], 500)
+        .notices_in(&[NoticeState::Queued, NoticeState::OnHold], 500)
         .await?;
     Ok(waiting
         .iter()

@@ -215,7 +215,10 @@ pub(super) fn retry(work: &mut Work<'_>, body: &RetryNotice) -> Result<(), Refus
     let state = notice.facts.state;
     if !matches!(
         state,
-        NoticeState::Failed | NoticeState::Uncertain | NoticeState::Queued
+        NoticeState::Failed
+            | NoticeState::Uncertain
+            | NoticeState::Queued
+            | NoticeState::OnHold
     ) || notice.facts.channel != Channel::Email
     {
         return Err(Refusal::NoticeState { state });
@@ -378,7 +381,7 @@ pub fn needs_choice(notice: &NoticeFacts, clinic: &ClinicFacts, now: Moment) -> 
     let line = now
         .plus_hours(-SILENCE_HOURS)
         .max(clinic.mail_since.unwrap_or(Moment(i64::MIN)));
-    notice.state == NoticeState::Queued && notice.channel == Channel::Email && since < line
+    notice.state.waits() && notice.channel == Channel::Email && since < line
 }
 
 /// Why `notice` can no longer arrive in time, if it cannot. An opened draft may have gone: that is not denied.

@@ -271,7 +271,7 @@ fn a_person_may_try_again_what_failed_is_uncertain_or_waits() {
         let id = desk.queued().expect("waits").id;
         set(&mut desk, id, state);
         let result = desk.by(OWNER, RetryNotice { notice: id }).map(drop);
-        let may = matches!(state, Failed | Uncertain | Queued);
+        let may = matches!(state, Failed | Uncertain | Queued | OnHold);
         let expected = if may {
             Ok(())
         } else {

@@ -315,6 +315,24 @@ fn after_twelve_hours_without_sending_a_person_chooses() {
 }
 
 #[test]
+fn what_stood_on_hold_through_the_silence_is_asked_about_and_released_like_the_rest() {
+    let mut desk = waiting_booking();
+    let mut held = waiting(&desk);
+    held.facts.state = NoticeState::OnHold;
+    let notice = held.id;
+    desk.put(held);
+    desk.later(12 * 60 + 1);
+    let clinic = desk.the_clinic().facts;
+    assert!(
+        needs_choice(&desk.notice(notice).facts, &clinic, desk.now),
+        "the night was as long for it"
+    );
+    desk.accept(RetryNotice { notice });
+    assert!(!asks(&desk));
+    assert_eq!(waiting(&desk).facts.state, NoticeState::Queued);
+}
+
+#[test]
 fn what_a_person_released_goes_by_itself_for_another_twelve_hours() {
     let mut desk = waiting_booking();
     desk.later(13 * 60);
