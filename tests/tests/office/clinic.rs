@@ -131,6 +131,23 @@ impl Clinic {
         text(&saved["client"])
     }
 
+    /// Changes some of the form's fields of a client.
+    pub fn edit_client(&mut self, client: &str, otherwise: Value) {
+        let page = self.app.ok("client.get", json!({ "client": client }));
+        let mut record = page["record"].clone();
+        for (field, value) in otherwise.as_object().expect("fields") {
+            record[field] = value.clone();
+        }
+        let saved = self.app.ok(
+            "client.save",
+            json!({
+                "client": client, "record": record, "before": page["record"], "revisions": page["revisions"],
+                "duplicates_seen": true,
+            }),
+        );
+        assert_eq!(saved["kind"], "saved", "{saved}");
+    }
+
     pub fn room(&self, room: usize) -> Value {
         json!({ "kind": "room", "id": self.rooms[room] })
     }

@@ -58,6 +58,47 @@ async fn a_whatsapp_draft_expires_with_its_session_though_no_mail_can_go() {
     );
 }
 
+/// A WhatsApp draft that reminds of a session: the session and the draft.
+fn drafted(clinic: &mut Clinic, client: &str) -> (String, Value) {
+    let session = clinic.book(client, 0, &at(1, 10, 0), false);
+    clinic.app.ok(
+        "session.remind",
+        json!({ "session": session, "channel": "whatsapp", "again": false }),
+    );
+    let draft = json!({ "notice": clinic.notice_becomes(&session, "draft")["id"] });
+    (session, draft)
+}
+
+#[test]
+fn a_whatsapp_draft_that_no_program_opens_is_a_draft_as_before() {
+    let mut clinic = Clinic::found();
+    let client = clinic.client();
+    let (session, draft) = drafted(&mut clinic, &client);
+    let none = clinic.computer.outside().join("no-programs");
+    std::fs::write(&none, "").expect("no programs");
+    let problem = clinic.app.problem("notice.open_whatsapp", draft.clone());
+    assert_eq!(problem["code"], "no_program", "{problem}");
+    assert_eq!(clinic.session(&session)["notices"][0]["state"], "draft");
+    std::fs::remove_file(none).expect("a program");
+    clinic.app.ok("notice.open_whatsapp", draft);
+    clinic.notice_becomes(&session, "opened");
+}
+
+#[test]
+fn whatsapp_is_not_opened_with_a_draft_for_a_client_who_may_no_longer_be_contacted() {
+    let mut clinic = Clinic::found();
+    let client = clinic.client();
+    let (session, draft) = drafted(&mut clinic, &client);
+    clinic.edit_client(&client, json!({ "do_not_contact": true }));
+    let refusal = clinic.app.refused("notice.open_whatsapp", draft);
+    assert_eq!(refusal["why"], "do_not_contact", "{refusal}");
+    assert!(
+        !clinic.computer.outside().join("opened.jsonl").exists(),
+        "nothing was shown to another program"
+    );
+    assert_eq!(clinic.session(&session)["notices"][0]["state"], "draft");
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_waited_for_a_mail_account_goes_only_if_a_person_chooses_it() {
     let sink = Sink::start(SinkOptions::default()).await.expect("a sink");

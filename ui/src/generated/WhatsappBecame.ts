@@ -3,4 +3,4 @@
 /**
  * What a person says became of a draft.
  */
-export type WhatsappBecame = "opened" | "sent" | "not_sent";
+export type WhatsappBecame = "opened" | "not_opened" | "sent" | "not_sent";

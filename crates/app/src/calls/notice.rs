@@ -384,25 +384,22 @@ pub async fn open_whatsapp(
 ) -> Result<WhatsappOpened, Problem> {
     let directory = Directory::read(office).await?;
     let rows = rows(office, request.notice).await?;
-    if too_late(&rows.notice.facts, office.now()).is_some() {
+    let facts = &rows.notice.facts;
+    if too_late(facts, office.now()).is_some() {
         return Err(Refusal::NoticeState {
             state: NoticeState::Expired,
         }
         .into());
     }
-    let text = written(
-        &rows.telling(&directory.clinic),
-        &[],
-        rows.notice.facts.channel,
-    )?;
-    let opened = |notice| {
+    let text = written(&rows.telling(&directory.clinic), &[], facts.channel)?;
+    let became = |became| {
         Body::RecordWhatsapp(RecordWhatsapp {
-            notice,
-            became: WhatsappBecame::Opened,
+            notice: request.notice,
+            became,
         })
     };
     if office.demo {
-        office.act(opened(request.notice)).await?;
+        office.act(became(WhatsappBecame::Opened)).await?;
         return Ok(WhatsappOpened {
             shown_instead: Some(text),
         });
@@ -412,11 +409,19 @@ pub async fn open_whatsapp(
         why: NoReach::NoAddress,
     })?;
     let draft = safetalk_documents::whatsapp_draft(phone, &text.text)?;
-    office.host.open_external(&ExternalTarget {
+    // Decided first: what may not go is not shown to WhatsApp at all.
+    office.act(became(WhatsappBecame::Opened)).await?;
+    let opened = office.host.open_external(&ExternalTarget {
         app_uri: draft.app_uri,
         web_uri: draft.web_uri,
-    })?;
-    office.act(opened(request.notice)).await?;
+    });
+    if let Err(error) = opened {
+        // One that was opened before may have been sent then.
+        if facts.state != NoticeState::Opened {
+            office.act(became(WhatsappBecame::NotOpened)).await?;
+        }
+        return Err(error.into());
+    }
     Ok(WhatsappOpened {
         shown_instead: None,
     })

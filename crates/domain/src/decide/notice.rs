@@ -154,7 +154,19 @@ pub(super) fn record_whatsapp(work: &mut Work<'_>, body: &RecordWhatsapp) -> Res
         });
     }
     match body.became {
-        WhatsappBecame::Opened => work.move_notice(notice, NoticeState::Opened, None),
+        WhatsappBecame::Opened => {
+            let channel = Channel::Whatsapp;
+            let client = work.world.client(notice.facts.client)?;
+            client
+                .facts
+                .reach(channel)
+                .map_err(|why| Refusal::NoReach { channel, why })?;
+            work.move_notice(notice, NoticeState::Opened, None)
+        }
+        WhatsappBecame::NotOpened if state == NoticeState::Opened => {
+            work.move_notice(notice, NoticeState::Draft, None)
+        }
+        WhatsappBecame::NotOpened => return Err(Refusal::NoticeState { state }),
         WhatsappBecame::Sent => {
             let facts = notice.facts.clone();
             work.move_notice(notice.clone(), NoticeState::Sent, None);

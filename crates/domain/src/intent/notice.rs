@@ -32,8 +32,10 @@ pub struct RecordWhatsapp {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum WhatsappBecame {
-    /// WhatsApp was opened with it.
+    /// WhatsApp is opened with it. Written down first, so that what may have gone is never thought a draft.
     Opened,
+    /// It could not be opened after all: it is a draft as before.
+    NotOpened,
     /// It was sent.
     Sent,
     /// It was not sent.

@@ -86,6 +86,44 @@ fn a_draft_recorded_as_sent_late_does_not_hide_what_the_client_was_told_since() 
 }
 
 #[test]
+fn a_draft_is_not_opened_for_a_client_who_may_not_be_written_to() {
+    type Change = fn(&mut Client);
+    let cases: [(Change, NoReach); 2] = [
+        (
+            |maya| maya.facts.do_not_contact = true,
+            NoReach::DoNotContact,
+        ),
+        (|maya| maya.facts.may_whatsapp = None, NoReach::NoConsent),
+    ];
+    for (change, why) in cases {
+        let (mut desk, notice) = drafted();
+        desk.edit_client(change);
+        let channel = Channel::Whatsapp;
+        assert_eq!(
+            desk.refuse(RecordWhatsapp {
+                notice,
+                became: WhatsappBecame::Opened,
+            }),
+            Refusal::NoReach { channel, why }
+        );
+    }
+}
+
+#[test]
+fn a_draft_that_could_not_be_opened_is_a_draft_as_before() {
+    let (mut desk, notice) = drafted();
+    let record = |became| RecordWhatsapp { notice, became };
+    assert_eq!(
+        desk.refuse(record(WhatsappBecame::NotOpened)),
+        Refusal::NoticeState { state: Draft }
+    );
+    desk.accept(record(WhatsappBecame::Opened));
+    desk.accept(record(WhatsappBecame::NotOpened));
+    assert_eq!(stands(&desk, notice), (Draft, None));
+    assert!(!desk.notice(notice).facts.may_have_arrived());
+}
+
+#[test]
 fn a_draft_that_was_not_sent_is_given_up() {
     let (mut desk, notice) = drafted();
     desk.accept(RecordWhatsapp {
