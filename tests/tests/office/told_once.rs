@@ -390,6 +390,49 @@ async fn who_asks_for_silence_while_a_message_waits_does_not_get_it() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_of_a_couple_cancels_and_the_other_who_has_no_address_is_shown_as_untold() {
+    let (sink, mut clinic) = table().await;
+    let one = clinic.client();
+    let other = clinic.client_with(json!({
+        "full_name": "Jon Lim", "called": "Jon", "email": null, "phones": ["012-345 6700"],
+    }));
+    let mut request = clinic.booking(&one, 0, &at(1, 10, 0), true);
+    request["more_clients"] = json!([other]);
+    let session = text(&clinic.app.ok("session.book", request)["sessions"][0]);
+    nth_mail(&sink, 1).await;
+    let mut request = cancellation(&session, None);
+    request["by"] = json!("client");
+    clinic.app.ok("session.cancel", request);
+    nth_mail(&sink, 2).await;
+    clinic.notice_becomes(&session, "sent");
+    let untold = clinic.attention("untold");
+    assert_eq!(untold.len(), 1, "{untold:?}");
+    assert_eq!(untold[0]["client_id"], json!(other), "{untold:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_cancellation_whose_mail_failed_is_shown_as_untold_whoever_is_said_to_have_cancelled() {
+    let (sink, mut clinic) = table().await;
+    let client = clinic.client();
+    let session = clinic.book(&client, 0, &at(1, 10, 0), true);
+    clinic.notice_becomes(&session, "sent");
+    sink.once(Step::Rcpt, Act::Say("550 5.1.1 no such user"));
+    let mut request = cancellation(&session, None);
+    request["by"] = json!("client");
+    clinic.app.ok("session.cancel", request.clone());
+    clinic.notice_becomes(&session, "failed");
+    assert_eq!(clinic.attention("untold").len(), 1);
+    // Without a message there is nobody to tell what they said themselves.
+    let quiet = clinic.book(&client, 0, &at(1, 14, 0), true);
+    clinic.notice_becomes(&quiet, "sent");
+    request["session"] = json!(quiet);
+    request["notify"] = json!(false);
+    clinic.app.ok("session.cancel", request);
+    assert_eq!(clinic.session(&quiet)["told"]["kind"], "nothing");
+    assert_eq!(clinic.attention("untold").len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_a_person_said_on_the_phone_is_not_mailed_again() {
     let (sink, mut clinic) = table().await;
     let (_, session) = told(&sink, &mut clinic).await;

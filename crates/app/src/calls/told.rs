@@ -10,9 +10,13 @@ pub fn told_view<'n>(
     session: &Session,
     client: Option<&Client>,
     told: Option<&Told>,
-    mut notices: impl Iterator<Item = &'n Notice>,
+    notices: impl Iterator<Item = &'n Notice> + Clone,
 ) -> ToldView {
     let now = session.facts.snapshot();
+    let says_so = |notice: &Notice| {
+        client.is_none_or(|client| client.id == notice.facts.client)
+            && notice.facts.tells.as_ref() == Some(&now)
+    };
     match told {
         Some(told) if told.what == now => ToldView::UpToDate {
             since: directory.stamp(told.at),
@@ -20,28 +24,26 @@ pub fn told_view<'n>(
         },
         // Booked across the desk and never changed: there is nothing they could have missed.
         None if session.facts.sequence == 0 => ToldView::Nothing,
-        // They said so themselves.
+        // They said so themselves: that is sure only where nobody else comes and nobody wanted to write to them.
         _ if session
             .facts
             .cancelled
-            .is_some_and(|cancelled| cancelled.by == CancelledBy::Client) =>
+            .is_some_and(|cancelled| cancelled.by == CancelledBy::Client)
+            && session.facts.more_clients.is_empty()
+            && !notices.clone().any(says_so) =>
         {
             ToldView::Nothing
         }
         told => ToldView::Outdated {
             when: told.map(|told| directory.when(told.what.at)),
-            waiting: notices.any(|notice| on_its_way(notice, client, &now)),
+            waiting: notices
+                .filter(|notice| says_so(notice))
+                .any(|notice| {
+                    notice.facts.state.waits() || notice.facts.state == NoticeState::Sending
+                }),
             phone: client.and_then(phone),
         },
     }
-}
-
-/// Whether a message that says `now` to this client waits or is being sent.
-fn on_its_way(notice: &Notice, client: Option<&Client>, now: &Snapshot) -> bool {
-    let facts = &notice.facts;
-    client.is_none_or(|client| client.id == facts.client)
-        && facts.tells.as_ref() == Some(now)
-        && (facts.state.waits() || facts.state == NoticeState::Sending)
 }
 
 /// The number to ring.
