@@ -101,15 +101,23 @@ impl Office {
         inverse: impl FnOnce(&[Row]) -> Option<Body>,
     ) -> Result<Acted, Problem> {
         let acted = self.replica.act(draft, self.member, self.now()).await?;
-        let rows = self.rows_of(&acted).await?;
+        // It is done. Whoever heard of an error now would do it again.
+        let rows = match self.rows_of(&acted).await {
+            Ok(rows) => Some(rows),
+            Err(error) => {
+                tracing::warn!(%error, "what was done cannot be taken back: its rows were not read");
+                None
+            }
+        };
         let notices: Vec<NoticeId> = rows
             .iter()
+            .flatten()
             .filter_map(|row| match row {
                 Row::Notice(notice) if notice.facts.intent == acted.intent => Some(notice.id),
                 _ => None,
             })
             .collect();
-        let by = inverse(&rows);
+        let by = rows.as_deref().and_then(inverse);
         let undoable = by.is_some();
         if let Some(by) = by {
             let mut stack = self.undo.lock().unwrap_or_else(PoisonError::into_inner);
@@ -141,7 +149,10 @@ impl Office {
     }
 
     /// The sessions and notices an action changed, as they stand now.
-    async fn rows_of(&self, acted: &safetalk_replica::Acted) -> Result<Vec<Row>, Problem> {
+    async fn rows_of(
+        &self,
+        acted: &safetalk_replica::Acted,
+    ) -> Result<Vec<Row>, safetalk_replica::Error> {
         let mut rows = Vec::new();
         for (kind, id) in &acted.rows {
             match kind {
