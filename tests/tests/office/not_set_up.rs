@@ -284,3 +284,29 @@ async fn quitting_waits_for_the_answer_to_a_message_that_is_being_handed_over() 
     clinic.notice_becomes(&second, "sent");
     assert_eq!(sink.received().len(), 2, "each went once");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_client_who_may_no_longer_be_contacted_keeps_nothing_from_the_others() {
+    let sink = Sink::start(SinkOptions::default()).await.expect("a sink");
+    let mut clinic = Clinic::found_on(Computer::new().trusting(&sink));
+    let quiet = clinic.client();
+    let other = clinic.client_with(json!({
+        "full_name": "Jon Lim", "called": "Jon", "email": "jon@example.net", "phones": [],
+    }));
+    let first = clinic.book(&quiet, 0, &at(1, 10, 0), true);
+    let second = clinic.book(&other, 0, &at(2, 10, 0), true);
+    clinic.edit_client(&quiet, json!({ "do_not_contact": true }));
+    clinic.computer.set_clock(HOUR);
+    clinic.set_up_mail(&sink, PASSWORD);
+    let id = |session: &Value| text(&session["notices"][0]["id"]);
+    let send = [
+        id(&clinic.session(&first)),
+        id(&clinic.session(&second)),
+    ];
+    let refusal = clinic
+        .app
+        .refused("notice.choose", json!({ "send": send, "drop": [] }));
+    assert_eq!(refusal["why"], "do_not_contact", "it is said: {refusal}");
+    assert_eq!(nth_mail(&sink, 1).await.to, ["jon@example.net"]);
+    clinic.notice_becomes(&second, "sent");
+}

@@ -133,17 +133,18 @@ pub async fn must_choose(office: &Office, clinic: &ClinicFacts) -> Result<bool, 
 
 /// `notice.choose`.
 pub async fn choose(office: &Office, request: ChooseRequest) -> Result<Nothing, Problem> {
-    for notice in request.drop {
-        office.act(Body::DropNotice(DropNotice { notice })).await?;
-    }
-    for notice in request.send {
-        office
-            .act(Body::RetryNotice(RetryNotice { notice }))
-            .await?;
-    }
+    let drop = request
+        .drop
+        .into_iter()
+        .map(|notice| Body::DropNotice(DropNotice { notice }));
+    let send = request
+        .send
+        .into_iter()
+        .map(|notice| Body::RetryNotice(RetryNotice { notice }));
+    let done = all(office, drop.chain(send)).await;
     office.catch_up().await;
     office.courier.retry_now();
-    Ok(Nothing {})
+    done.map(|_| Nothing {})
 }
 
 /// `notice.retry`.
@@ -151,10 +152,10 @@ pub async fn retry(office: &Office, request: LetterRequest) -> Result<Acted, Pro
     let acted = each(office, &request, |notice| {
         Body::RetryNotice(RetryNotice { notice })
     })
-    .await?;
+    .await;
     office.catch_up().await;
     office.courier.retry_now();
-    Ok(acted)
+    acted
 }
 
 /// `notice.drop`.
@@ -171,10 +172,28 @@ async fn each(
     request: &LetterRequest,
     body: impl Fn(NoticeId) -> Body,
 ) -> Result<Acted, Problem> {
-    for notice in &request.with {
-        office.act(body(*notice)).await?;
+    let notices = request.with.iter().chain(std::iter::once(&request.notice));
+    let last = all(office, notices.map(|notice| body(*notice))).await?;
+    last.ok_or_else(|| Problem::internal(&"a message is made of at least one notice"))
+}
+
+/// Does all of it, and answers the last. One that is refused keeps nothing from the others; the first refusal is the answer
+/// then.
+async fn all(
+    office: &Office,
+    bodies: impl Iterator<Item = Body>,
+) -> Result<Option<Acted>, Problem> {
+    let (mut last, mut refused) = (None, None);
+    for body in bodies {
+        match office.act(body).await {
+            Ok(acted) => last = Some(acted),
+            Err(problem @ Problem::Refused { .. }) => {
+                refused.get_or_insert(problem);
+            }
+            Err(problem) => return Err(problem),
+        }
     }
-    office.act(body(request.notice)).await
+    refused.map_or(Ok(last), Err)
 }
 
 /// `notice.record_whatsapp`.
