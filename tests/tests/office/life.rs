@@ -430,3 +430,102 @@ fn calls_that_come_at_once_do_not_wait_for_each_other() {
         );
     }
 }
+
+/// Late is within so many hours, and costs fifty.
+fn late_costs_fifty(clinic: &mut Clinic) {
+    clinic.app.ok(
+        "clinic.save",
+        json!({
+            "name": "Quiet Rooms", "phone": null, "address": null, "payment_text": null, "invoice_prefix": "INV-",
+            "next_invoice": 1, "due_days": 7, "first_weekday": 0, "late_cancel_hours": 48, "late_cancel_fee": fifty(),
+            "no_show_fee": null,
+        }),
+    );
+}
+
+fn fifty() -> Value {
+    json!({ "minor": 5000, "currency": "MYR" })
+}
+
+/// Kind and status of a session's invoices, those that stand.
+fn owed(clinic: &mut Clinic, session: &str) -> Vec<(String, String)> {
+    let detail = clinic.session(session);
+    let all = detail["invoices"].as_array().expect("a list").iter();
+    all.filter(|it| it["status"] != "void")
+        .map(|it| (text(&it["kind"]), text(&it["status"])))
+        .collect()
+}
+
+#[test]
+fn taking_a_restore_back_brings_the_fee_back_that_it_made_void() {
+    let mut clinic = Clinic::found();
+    late_costs_fifty(&mut clinic);
+    let client = clinic.client();
+    let session = clinic.book(&client, 0, &at(1, 10, 0), false);
+    let mut request = cancellation(&session, None);
+    request["invoice"] = json!({ "kind": "fee", "amount": fifty() });
+    request["notify"] = json!(false);
+    clinic.app.ok("session.cancel", request);
+    let fee = [("late_cancel_fee".to_owned(), "issued".to_owned())];
+    assert_eq!(owed(&mut clinic, &session), fee);
+    clinic.app.ok(
+        "session.restore",
+        json!({ "session": session, "notify": false, "anyway": not_anyway() }),
+    );
+    assert_eq!(owed(&mut clinic, &session), []);
+    let undone = clinic.app.ok(
+        "act.undo",
+        json!({ "intent": null, "told_is_known": false }),
+    );
+    assert_eq!(undone["kind"], "done", "{undone}");
+    assert_eq!(clinic.session(&session)["status"], "cancelled");
+    assert_eq!(owed(&mut clinic, &session), fee);
+}
+
+#[test]
+fn taking_a_restore_back_leaves_an_invoice_alone_that_the_cancellation_kept() {
+    let mut clinic = Clinic::found();
+    let client = clinic.client();
+    let mut booking = clinic.booking(&client, 0, &at(1, 10, 0), false);
+    booking["invoice"] = json!(true);
+    let session = text(&clinic.app.ok("session.book", booking)["sessions"][0]);
+    let mut request = cancellation(&session, None);
+    request["notify"] = json!(false);
+    clinic.app.ok("session.cancel", request);
+    clinic.app.ok(
+        "session.restore",
+        json!({ "session": session, "notify": false, "anyway": not_anyway() }),
+    );
+    clinic.app.ok(
+        "act.undo",
+        json!({ "intent": null, "told_is_known": false }),
+    );
+    assert_eq!(
+        owed(&mut clinic, &session),
+        [("session".to_owned(), "draft".to_owned())]
+    );
+}
+
+#[test]
+fn cancelling_late_offers_the_fee_unless_the_session_is_paid() {
+    let mut clinic = Clinic::found();
+    late_costs_fifty(&mut clinic);
+    let client = clinic.client();
+    let mut booking = clinic.booking(&client, 0, &at(1, 10, 0), false);
+    booking["invoice"] = json!(true);
+    let session = text(&clinic.app.ok("session.book", booking)["sessions"][0]);
+    let offer = clinic.session(&session)["cancel"].clone();
+    assert_eq!(offer["fate"], json!({ "kind": "fee", "amount": fifty() }));
+    let invoice = clinic.session(&session)["invoices"][0]["id"].clone();
+    clinic
+        .app
+        .ok("invoice.issue", json!({ "invoice": invoice }));
+    clinic.app.ok(
+        "invoice.pay",
+        json!({ "invoice": invoice, "paid": { "on": day(0), "method": "cash" } }),
+    );
+    clinic.computer.set_clock(3 * 86_400);
+    let offer = clinic.session(&session)["cancel"].clone();
+    assert_eq!(offer["late"], true, "{offer}");
+    assert_eq!(offer["fate"], json!({ "kind": "keep" }), "{offer}");
+}

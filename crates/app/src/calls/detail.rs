@@ -267,6 +267,8 @@ fn cancel_offer(
         .next();
     let fee = clinic.late_cancel_fee.filter(|_| late);
     let fate = match (fee, own) {
+        // What was paid is not charged for again unless a person says so.
+        (_, Some(InvoiceStatus::Paid)) => InvoiceFate::Keep,
         (Some(amount), _) => InvoiceFate::Fee { amount },
         (None, Some(InvoiceStatus::Draft | InvoiceStatus::Issued)) => InvoiceFate::Void,
         _ => InvoiceFate::Keep,

@@ -71,13 +71,21 @@ pub async fn restore(office: &Office, request: RestoreRequest) -> Result<Acted, 
         .facts
         .cancelled
         .map_or(CancelledBy::Clinic, |cancelled| cancelled.by);
+    let (invoice, bill) = as_billed(
+        &office
+            .replica
+            .read()
+            .await?
+            .invoices_of_session(session.id)
+            .await?,
+    );
     let inverse = CancelSession {
         session: request.session,
         remark: None,
         remark_to_client: false,
         by,
-        invoice: InvoiceFate::Void,
-        bill: None,
+        invoice,
+        bill,
         notify: true,
     };
     let body = RestoreSession {
@@ -90,6 +98,27 @@ pub async fn restore(office: &Office, request: RestoreRequest) -> Result<Acted, 
             Some(Body::CancelSession(inverse))
         })
         .await
+}
+
+/// What a cancellation has to do to the invoices so that they stand again as they do now, and who owes the fee.
+fn as_billed(invoices: &[Invoice]) -> (InvoiceFate, Option<ClientId>) {
+    let of = |kind: InvoiceKind| {
+        invoices
+            .iter()
+            .filter(move |it| it.facts.kind == kind && it.facts.status != InvoiceStatus::Void)
+    };
+    let owed = of(InvoiceKind::LateCancelFee).find(|it| it.facts.status != InvoiceStatus::Paid);
+    match owed {
+        // Restoring makes an unpaid fee void.
+        Some(fee) => (
+            InvoiceFate::Fee {
+                amount: fee.facts.amount,
+            },
+            Some(fee.facts.client),
+        ),
+        None if of(InvoiceKind::Session).next().is_some() => (InvoiceFate::Keep, None),
+        None => (InvoiceFate::Void, None),
+    }
 }
 
 /// `session.reschedule`.
