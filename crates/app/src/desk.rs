@@ -294,6 +294,14 @@ impl Desk for LedgerDesk {
         // cannot be sent to one of a couple keeps nothing from the other.
         let mut held: BTreeSet<(SessionId, ClientId)> = BTreeSet::new();
         let candidates = self.ledger.candidates().await.map_err(store)?;
+        // An account whose setting up is not decided yet, or was not, lets nothing go: since when it stands says what a
+        // person is asked about first.
+        if !candidates
+            .iter()
+            .all(|candidate| candidate.clinic.facts.mail_ready)
+        {
+            return Ok(None);
+        }
         for (place, candidate) in candidates.iter().enumerate() {
             let facts = &candidate.notice.facts;
             let of = facts.session.map(|session| (session, facts.client));

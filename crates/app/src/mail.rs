@@ -11,10 +11,14 @@ use uuid::Uuid;
 /// Beside the clinic's databases; holds no password.
 const FILE: &str = "mail.json";
 
-/// The account of a clinic, if one is set up.
+/// The account of a clinic, if one is set up. One that cannot be understood is none: [`crate::opening`] sees to it that the
+/// clinic does not go on believing in it.
 pub fn read(dir: &Path) -> std::io::Result<Option<SmtpAccount>> {
     match std::fs::read(dir.join(FILE)) {
-        Ok(bytes) => Ok(serde_json::from_slice(&bytes).ok()),
+        Ok(bytes) => Ok(serde_json::from_slice(&bytes)
+            // serde's text may quote an address.
+            .inspect_err(|_| tracing::warn!("the mail account's file cannot be understood"))
+            .ok()),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),
     }

@@ -8,7 +8,8 @@ use crate::mail;
 use crate::office::Office;
 use crate::settings::{Settings, clinic_dir, key_name};
 use safetalk_courier::{Clock, Courier, FileRecord, Transport};
-use safetalk_domain::{Member, MemberId, Moment, Standing};
+use safetalk_domain::intent::EditClinic;
+use safetalk_domain::{Body, Member, MemberId, Moment, Standing};
 use safetalk_ledger::Ledger;
 use safetalk_replica::Replica;
 use safetalk_vault::{Key, OpenError};
@@ -182,6 +183,9 @@ pub async fn work(
         .map_err(|error| replica_trouble(&error))?
         .ok_or(Trouble::Other)?;
     let account = mail::read(&dir).map_err(|_| Trouble::Other)?;
+    if account.is_none() && !demo {
+        forget_mail(&replica, ledger.as_ref(), member, host.now()).await;
+    }
     let transport: Option<Arc<dyn Transport>> = match (&account, demo) {
         // A keychain that does not answer now leaves the messages waiting, with their cause.
         (Some(account), false) => Some(Arc::new(mail::smtp(
@@ -222,6 +226,26 @@ pub async fn work(
     });
     tokio::spawn(keep_in_step(Arc::downgrade(&office), stir, decided));
     Ok(office)
+}
+
+/// A clinic whose mail account is lost, or cannot be read, is one without: it says so on its screens instead of letting
+/// messages wait that nobody sends, and setting it up again asks about each.
+async fn forget_mail(replica: &Replica, ledger: &Ledger, member: MemberId, now: Moment) {
+    match replica.clinic().await {
+        Ok(Some(clinic)) if clinic.facts.mail_ready => {}
+        _ => return,
+    }
+    let no_mail = Body::EditClinic(EditClinic {
+        mail: Some(None),
+        ..EditClinic::default()
+    });
+    if let Err(error) = replica.act(no_mail, member, now).await {
+        tracing::warn!(%error, "that the mail account is lost was not written down");
+        return;
+    }
+    if let Err(error) = replica.sync_once(ledger, now).await {
+        tracing::warn!(%error, "that the mail account is lost is not in the ledger yet");
+    }
 }
 
 /// Who works in the clinic of this computer: it has one active member.

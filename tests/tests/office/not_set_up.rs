@@ -310,3 +310,62 @@ async fn one_client_who_may_no_longer_be_contacted_keeps_nothing_from_the_others
     assert_eq!(nth_mail(&sink, 1).await.to, ["jon@example.net"]);
     clinic.notice_becomes(&second, "sent");
 }
+
+/// The file of the mail account.
+fn account_of(clinic: &Clinic) -> std::path::PathBuf {
+    clinic.computer.clinic_folder().join("mail.json")
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_account_that_was_written_but_never_decided_sends_nothing() {
+    let sink = Sink::start(SinkOptions::default()).await.expect("a sink");
+    let elsewhere = Clinic::with_mail(&sink);
+    let mut clinic = Clinic::found_on(Computer::new().trusting(&sink));
+    let client = clinic.client();
+    let session = clinic.book(&client, 0, &at(1, 10, 0), true);
+    clinic.app.until(
+        "the ledger to have it",
+        "session.get",
+        json!({ "session": session }),
+        |detail| detail["pending"] == false,
+    );
+    clinic.app.kill();
+    // As the files stand if the process ends between the account and the intent that says so.
+    std::fs::copy(account_of(&elsewhere), account_of(&clinic)).expect("the account");
+    let id = clinic.computer.clinic_folder();
+    let id = id.file_name().and_then(|id| id.to_str()).expect("an id");
+    let name: String = format!("clinic/{id}/mail")
+        .bytes()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    let keychain = clinic.computer.outside().join("keychain");
+    std::fs::write(keychain.join(name), PASSWORD).expect("the password");
+    clinic.app = clinic.computer.start();
+    a_while().await;
+    assert!(sink.received().is_empty(), "nothing goes unasked");
+    assert_eq!(clinic.attention("mail_not_set_up").len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_mail_account_that_cannot_be_read_is_said_to_be_missing_and_can_be_set_up_again() {
+    let sink = Sink::start(SinkOptions::default()).await.expect("a sink");
+    let mut clinic = Clinic::with_mail(&sink);
+    let client = clinic.client();
+    clinic.app.kill();
+    std::fs::write(account_of(&clinic), "{ \"host\": ").expect("the damage");
+    clinic.app = clinic.computer.start();
+    let session = clinic.book(&client, 0, &at(1, 10, 0), true);
+    assert_eq!(
+        clinic.attention("mail_not_set_up").len(),
+        1,
+        "the person sees that nothing can go"
+    );
+    clinic.computer.set_clock(5);
+    clinic.set_up_mail(&sink, PASSWORD);
+    assert!(must_choose(&mut clinic), "what waited is asked about");
+    let waiting = text(&clinic.session(&session)["notices"][0]["id"]);
+    clinic
+        .app
+        .ok("notice.choose", json!({ "send": [waiting], "drop": [] }));
+    clinic.notice_becomes(&session, "sent");
+}
