@@ -31,6 +31,8 @@ pub struct App {
     pub settings: Arc<Settings>,
     standing: RwLock<Standing>,
     locked: AtomicBool,
+    /// Held while a PIN is tried: the next one is heard only when it is known how long it has to wait.
+    pub(crate) pin: tokio::sync::Mutex<()>,
     /// A recovery key that was shown and not yet typed back. Only ever in memory.
     pub(crate) shown_key: Mutex<Option<RecoveryKey>>,
 }
@@ -56,6 +58,7 @@ impl App {
             settings,
             standing: RwLock::new(Standing::FirstRun),
             locked: AtomicBool::new(locked),
+            pin: tokio::sync::Mutex::new(()),
             shown_key: Mutex::new(None),
         });
         app.open_current().await;
@@ -101,6 +104,14 @@ impl App {
 
     /// The open clinic, if the screen may see it.
     pub(crate) async fn office(&self) -> Result<Arc<Office>, Problem> {
+        self.unlocked()?;
+        self.open_office()
+            .await
+            .ok_or_else(|| Problem::fault(FaultCode::NotOpen, false, &"no clinic is open"))
+    }
+
+    /// Refuses behind the lock.
+    pub(crate) fn unlocked(&self) -> Result<(), Problem> {
         if self.locked.load(Ordering::Acquire) {
             return Err(Problem::fault(
                 FaultCode::Locked,
@@ -108,9 +119,18 @@ impl App {
                 &"the screen is locked",
             ));
         }
-        self.open_office()
-            .await
-            .ok_or_else(|| Problem::fault(FaultCode::NotOpen, false, &"no clinic is open"))
+        Ok(())
+    }
+
+    /// Whether `cmd` of the app is answered now. Behind the lock of an open clinic only what the lock's own screen asks; where
+    /// none is open there is nothing to guard, and the way out of the trouble must stay.
+    pub(crate) async fn answers(&self, cmd: &str) -> Result<(), Problem> {
+        let of_the_lock =
+            matches!(cmd, "app.state" | "app.quit" | "device.choose") || cmd.starts_with("lock.");
+        if of_the_lock || self.open_office().await.is_none() {
+            return Ok(());
+        }
+        self.unlocked()
     }
 
     /// Why no clinic is open, if that is so.

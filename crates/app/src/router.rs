@@ -25,10 +25,14 @@ macro_rules! commands {
         /// Every command's name.
         pub const COMMANDS: &[&str] = &[$($app_name,)* $($name,)*];
 
-        /// Answers `cmd`. Those of the clinic need one that is open and not locked.
+        /// Answers `cmd`. Those of the clinic need one that is open and not locked; of the
+        /// app's see [`App::answers`].
         pub(crate) async fn dispatch(app: &App, cmd: &str, payload: Value) -> Result<Box<RawValue>, Problem> {
             match cmd {
-                $($app_name => answer(boxed($app_body(app, read::<$app_request>(payload)?)).await?),)*
+                $($app_name => {
+                    app.answers(cmd).await?;
+                    answer(boxed($app_body(app, read::<$app_request>(payload)?)).await?)
+                })*
                 $($name => {
                     let office = app.office().await?;
                     answer(boxed($body(&office, read::<$request>(payload)?)).await?)

@@ -124,12 +124,14 @@ impl Settings {
         Self { data_dir, kept }
     }
 
-    /// Looks into the file again after trouble with it: the person may have mended it.
-    pub fn look_again(&self) {
+    /// Looks into the file again after trouble with it: the person may have mended it. `true` if they did.
+    pub fn look_again(&self) -> bool {
         let mut kept = self.kept();
-        if kept.trouble.is_some() {
-            *kept = Kept::read(&self.data_dir);
+        if kept.trouble.is_none() {
+            return false;
         }
+        *kept = Kept::read(&self.data_dir);
+        kept.trouble.is_none()
     }
 
     /// Why the file cannot be read, if that is so.

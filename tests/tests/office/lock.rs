@@ -1,5 +1,6 @@
 //! The lock in front of the screens.
 
+use safetalk_app::COMMANDS;
 use serde_json::{Value, json};
 
 use crate::clinic::{Clinic, at};
@@ -25,19 +26,32 @@ fn unlock(clinic: &mut Clinic, pin: &str) -> Value {
 }
 
 #[test]
-fn behind_the_lock_no_command_of_the_clinic_is_answered() {
+fn behind_the_lock_no_command_is_answered_but_those_of_its_own_screen() {
     let mut clinic = locked();
     assert_eq!(phase(&mut clinic), "locked");
-    for cmd in [
-        "dashboard.get",
-        "sidebar.get",
-        "clinic.get",
-        "hours.get",
-        "mail.get",
-        "backup.now",
-    ] {
+    let own = |cmd: &str| {
+        matches!(cmd, "app.state" | "app.quit" | "device.choose") || cmd.starts_with("lock.")
+    };
+    for cmd in COMMANDS.iter().filter(|cmd| !own(cmd)) {
         let problem = clinic.app.problem(cmd, json!({}));
         assert_eq!(problem["code"], "locked", "{cmd}: {problem}");
+    }
+    for (choice, answered) in [
+        (json!({ "setting": "language", "to": "ms" }), true),
+        (json!({ "setting": "theme", "to": "dark" }), true),
+        (json!({ "setting": "density", "to": "compact" }), false),
+        (json!({ "setting": "zoom", "to": 120 }), false),
+        (json!({ "setting": "lock_minutes", "to": null }), false),
+    ] {
+        let answer = clinic.app.ask("device.choose", choice.clone());
+        match answer {
+            Ok(_) => assert!(answered, "{choice}"),
+            Err(problem) => assert_eq!(
+                (answered, &problem["code"]),
+                (false, &json!("locked")),
+                "{choice}: {problem}"
+            ),
+        }
     }
     let list = json!({ "query": "", "archived": true, "most": 50 });
     assert_eq!(clinic.app.problem("client.list", list)["code"], "locked");
@@ -177,4 +191,36 @@ fn behind_the_lock_the_window_closes_without_a_question_that_nobody_could_answer
     unlock(&mut clinic, PIN);
     let kept = clinic.session(&session)["notices"][0]["state"].clone();
     assert_eq!(kept, "queued", "nothing is lost by it");
+}
+
+#[test]
+fn settings_that_are_mended_while_the_program_runs_bring_their_pin_with_them() {
+    let mut clinic = locked();
+    clinic.app.kill();
+    let file = clinic.computer.data().join("device.json");
+    let good = std::fs::read(&file).expect("the settings");
+    std::fs::write(&file, "{").expect("the damage");
+    clinic.app = clinic.computer.start();
+    assert_eq!(phase(&mut clinic), "trouble");
+    std::fs::write(&file, good).expect("mended");
+    let state = clinic.app.ok("setup.retry", json!({}));
+    assert_eq!(state["phase"]["kind"], "locked", "{state}");
+    let problem = clinic.app.problem("dashboard.get", json!({}));
+    assert_eq!(problem["code"], "locked", "{problem}");
+    unlock(&mut clinic, PIN);
+    assert_eq!(phase(&mut clinic), "open");
+}
+
+#[test]
+fn pins_tried_all_at_once_wait_for_each_other() {
+    let mut clinic = locked();
+    let all = json!({ "cmd": "lock.unlock", "payload": { "pin": "0000" }, "times": 8 });
+    clinic.app.ok("many at once", all);
+    let settings =
+        std::fs::read_to_string(clinic.computer.data().join("device.json")).expect("the settings");
+    let settings: Value = serde_json::from_str(&settings).expect("settings");
+    assert_eq!(
+        settings["wrong_pins"], 3,
+        "the third has to be waited for, and the others were not heard"
+    );
 }

@@ -299,10 +299,7 @@ async fn one_client_who_may_no_longer_be_contacted_keeps_nothing_from_the_others
     clinic.computer.set_clock(HOUR);
     clinic.set_up_mail(&sink, PASSWORD);
     let id = |session: &Value| text(&session["notices"][0]["id"]);
-    let send = [
-        id(&clinic.session(&first)),
-        id(&clinic.session(&second)),
-    ];
+    let send = [id(&clinic.session(&first)), id(&clinic.session(&second))];
     let refusal = clinic
         .app
         .refused("notice.choose", json!({ "send": send, "drop": [] }));

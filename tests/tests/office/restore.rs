@@ -338,7 +338,8 @@ async fn lost(sink: &Sink) -> (PathBuf, String, tempfile::TempDir) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn restored_on_the_same_computer_what_it_knows_it_sent_is_not_sent_again_even_if_a_person_says_send() {
+async fn restored_on_the_same_computer_what_it_knows_it_sent_is_not_sent_again_even_if_a_person_says_send()
+ {
     let sink = Sink::start(SinkOptions::default()).await.expect("a sink");
     let mut clinic = Clinic::with_mail(&sink);
     let client = clinic.client();

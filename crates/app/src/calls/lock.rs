@@ -73,6 +73,7 @@ fn pause(wrong: u32) -> u32 {
 }
 
 async fn try_pin(app: &App, pin: &str) -> Result<PinAnswer, Problem> {
+    let _one_at_a_time = app.pin.lock().await;
     let device = app.settings.get();
     let Some(hash) = device.pin_hash else {
         return Ok(PinAnswer {

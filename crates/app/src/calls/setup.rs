@@ -231,7 +231,10 @@ pub async fn print_recovery(app: &App, _: Nothing) -> Result<Nothing, Problem> {
 
 /// `setup.retry`: the person did something about the trouble.
 pub async fn retry(app: &App, _: Nothing) -> Result<AppState, Problem> {
-    app.settings.look_again();
+    if app.settings.look_again() {
+        // Only now is it known that there is a PIN.
+        app.lock();
+    }
     app.open_current().await;
     Ok(app.state().await)
 }
@@ -281,6 +284,10 @@ pub(super) fn mistyped(error: &RecoveryKeyError) -> Option<u8> {
 
 /// `device.choose`.
 pub async fn choose(app: &App, request: DeviceChoice) -> Result<DeviceSettings, Problem> {
+    // Whoever stands before the lock may read it in their language, and not take it away.
+    if !matches!(request, DeviceChoice::Language(_) | DeviceChoice::Theme(_)) {
+        app.unlocked()?;
+    }
     let device = app.settings.change(|device| match request {
         DeviceChoice::Language(to) => device.language = to,
         DeviceChoice::Theme(to) => device.theme = to,

@@ -36,11 +36,9 @@ pub fn told_view<'n>(
         }
         told => ToldView::Outdated {
             when: told.map(|told| directory.when(told.what.at)),
-            waiting: notices
-                .filter(|notice| says_so(notice))
-                .any(|notice| {
-                    notice.facts.state.waits() || notice.facts.state == NoticeState::Sending
-                }),
+            waiting: notices.filter(|notice| says_so(notice)).any(|notice| {
+                notice.facts.state.waits() || notice.facts.state == NoticeState::Sending
+            }),
             phone: client.and_then(phone),
         },
     }

@@ -227,10 +227,7 @@ pub(super) fn retry(work: &mut Work<'_>, body: &RetryNotice) -> Result<(), Refus
     let state = notice.facts.state;
     if !matches!(
         state,
-        NoticeState::Failed
-            | NoticeState::Uncertain
-            | NoticeState::Queued
-            | NoticeState::OnHold
+        NoticeState::Failed | NoticeState::Uncertain | NoticeState::Queued | NoticeState::OnHold
     ) || notice.facts.channel != Channel::Email
     {
         return Err(Refusal::NoticeState { state });

@@ -59,10 +59,7 @@ fn a_draft_recorded_as_sent_late_does_not_hide_what_the_client_was_told_since() 
     });
     desk.later(1);
     let session = desk.session(first());
-    desk.accept(reschedule(
-        &session,
-        with_ann(span("2026-03-04 10:00", 50)),
-    ));
+    desk.accept(reschedule(&session, with_ann(span("2026-03-04 10:00", 50))));
     let moved = desk.queued().expect("news").id;
     desk.deliver(moved);
     let knows = desk.told(first());
@@ -75,10 +72,7 @@ fn a_draft_recorded_as_sent_late_does_not_hide_what_the_client_was_told_since() 
     assert_eq!(desk.told(first()), knows, "they heard of Wednesday since");
     desk.later(1);
     let session = desk.session(first());
-    desk.accept(reschedule(
-        &session,
-        with_ann(span("2026-03-03 10:00", 50)),
-    ));
+    desk.accept(reschedule(&session, with_ann(span("2026-03-03 10:00", 50))));
     assert!(
         desk.queued().is_some(),
         "back on Tuesday is news, or they come on Wednesday"
