@@ -34,7 +34,16 @@ async fn a_whatsapp_draft_expires_with_its_session_though_no_mail_can_go() {
         json!({ "session": session, "channel": "whatsapp", "again": false }),
     );
     clinic.notice_becomes(&session, "draft");
-    clinic.settle();
+    // The ledger decides by its own clock: it has to have the reminder before the days pass.
+    clinic.app.until(
+        "the ledger to have it",
+        "session.get",
+        json!({ "session": session }),
+        |detail| {
+            let lines = detail["activity"].as_array().expect("a list");
+            lines.iter().all(|line| line["pending"] == false)
+        },
+    );
     clinic.computer.set_clock(48 * HOUR);
     // Anything that is done wakes the courier; left alone it looks every half minute.
     clinic.book(&client, 0, &at(5, 10, 0), false);
@@ -300,10 +309,15 @@ async fn one_client_who_may_no_longer_be_contacted_keeps_nothing_from_the_others
     clinic.set_up_mail(&sink, PASSWORD);
     let id = |session: &Value| text(&session["notices"][0]["id"]);
     let send = [id(&clinic.session(&first)), id(&clinic.session(&second))];
+    clinic.notice_becomes(&first, "withdrawn");
     let refusal = clinic
         .app
         .refused("notice.choose", json!({ "send": send, "drop": [] }));
-    assert_eq!(refusal["why"], "do_not_contact", "it is said: {refusal}");
+    assert_eq!(
+        refusal,
+        json!({ "code": "notice_state", "state": "withdrawn" }),
+        "what did not go is said"
+    );
     assert_eq!(nth_mail(&sink, 1).await.to, ["jon@example.net"]);
     clinic.notice_becomes(&second, "sent");
 }
