@@ -6,6 +6,7 @@ use safetalk_domain::*;
 use safetalk_replica::Replica;
 use safetalk_tests::postgres::{DATABASE, SERVER, Server};
 use safetalk_tests::server::TestServer;
+use safetalk_wire::Now as _;
 use std::sync::Arc;
 
 #[tokio::test]
