@@ -89,12 +89,7 @@ pub fn defaults(country: Option<&str>) -> Defaults {
         .or(here)
         .or_else(|| entry("MY"))
         .unwrap_or(&COUNTRIES[0]);
-    // Somebody in Perth keeps Perth's zone although Sydney is Australia's usual one.
-    let zone = if country.is_none_or(|country| here.is_some_and(|here| here.0 == country)) {
-        local.unwrap_or_default()
-    } else {
-        chosen.5.to_owned()
-    };
+    let zone = zone_for(chosen, country.is_some(), local.as_deref());
     Defaults {
         country: chosen.0.to_owned(),
         countries: COUNTRIES
@@ -117,6 +112,19 @@ pub fn defaults(country: Option<&str>) -> Defaults {
         first_weekday: chosen.4,
         week: week(chosen.0),
     }
+}
+
+/// The zone to begin with: the country's usual one where a person chose the country, else the computer's own. A computer that
+/// is set to UTC says nothing of where it stands; nobody's clinic opens by it.
+fn zone_for<'a>(chosen: &Entry, asked: bool, local: Option<&'a str>) -> &'a str {
+    local
+        .filter(|zone| !asked && !is_no_place(zone))
+        .unwrap_or(chosen.5)
+}
+
+fn is_no_place(zone: &str) -> bool {
+    const NOWHERE: &[&str] = &["UTC", "UCT", "GMT", "Zulu", "Universal", "Greenwich"];
+    zone.starts_with("Etc/") || NOWHERE.contains(&zone)
 }
 
 fn entry(code: &str) -> Option<&'static Entry> {
@@ -177,6 +185,29 @@ mod tests {
         assert_eq!(defaults.currency.code(), "MYR");
         assert_eq!(defaults.zone.name(), "Asia/Kuala_Lumpur");
         assert_eq!(defaults.week.len(), 5, "Monday to Friday");
+    }
+
+    #[test]
+    fn a_computer_set_to_utc_does_not_say_where_the_clinic_is() {
+        let malaysia = entry("MY").expect("the table has Malaysia");
+        for nowhere in ["Etc/UTC", "UTC", "Etc/GMT-8", "GMT"] {
+            assert_eq!(
+                zone_for(malaysia, false, Some(nowhere)),
+                "Asia/Kuala_Lumpur",
+                "{nowhere} is no place"
+            );
+        }
+        assert_eq!(zone_for(malaysia, false, None), "Asia/Kuala_Lumpur");
+        assert_eq!(
+            zone_for(malaysia, false, Some("Australia/Perth")),
+            "Australia/Perth",
+            "a zone that is a place is kept although the table lists another of its country"
+        );
+        assert_eq!(
+            zone_for(malaysia, true, Some("Europe/Berlin")),
+            "Asia/Kuala_Lumpur",
+            "who chooses a country means its zone"
+        );
     }
 
     #[test]

@@ -196,6 +196,7 @@ fn material(candidate: &Candidate) -> Material<'_> {
         clinic: &candidate.clinic,
         client: &candidate.client,
         session: candidate.session.as_ref(),
+        therapist: candidate.therapist.as_ref(),
         invoice: candidate.invoice.as_ref(),
     }
 }

@@ -13,6 +13,8 @@ pub struct Material<'a> {
     pub client: &'a Client,
     /// The session it tells of; its details hold the link or address.
     pub session: Option<&'a Session>,
+    /// Who leads that session; the link they keep stands in where the session has none of its own.
+    pub therapist: Option<&'a Therapist>,
     /// The invoice it carries.
     pub invoice: Option<&'a Invoice>,
 }
@@ -116,15 +118,33 @@ fn slot(at: Interval) -> Slot {
 
 fn place(material: &Material<'_>, saying: &Saying<'_>) -> documents::Place {
     let details = material.session.map(|session| &session.details);
-    match saying.tells.as_ref().map(|tells| tells.place) {
-        Some(Place::Online) => details
-            .and_then(|d| d.link.clone())
+    let Some(tells) = saying.tells.as_ref() else {
+        return documents::Place::Unsaid;
+    };
+    match tells.place {
+        Place::Online => online_link(details, material.therapist, tells.therapist)
             .map_or(documents::Place::Unsaid, documents::Place::Online),
-        Some(Place::Elsewhere) => details
+        Place::Elsewhere => details
             .and_then(|d| d.elsewhere.clone())
             .map_or(documents::Place::Unsaid, documents::Place::At),
-        _ => documents::Place::Unsaid,
+        Place::Room(_) => documents::Place::Unsaid,
     }
+}
+
+/// Where to join: the session's own link, or the one its therapist keeps for all of theirs. A message that tells of another
+/// therapist than the one whose row this is gets no link: better none than a door that leads to somebody else.
+fn online_link(
+    session: Option<&SessionDetails>,
+    therapist: Option<&Therapist>,
+    leads: TherapistId,
+) -> Option<String> {
+    session
+        .and_then(|details| details.link.clone())
+        .or_else(|| {
+            therapist
+                .filter(|therapist| therapist.id == leads)
+                .and_then(|therapist| therapist.details.link.clone())
+        })
 }
 
 fn language(language: Language) -> documents::Language {
@@ -261,4 +281,70 @@ pub fn preview(first: &Telling<'_>, others: &[Telling<'_>]) -> Result<NoticeText
 /// What a WhatsApp draft says.
 pub fn whatsapp(material: &Material<'_>, saying: &Saying<'_>) -> Result<String, Unsayable> {
     Ok(documents::whatsapp_text(&document(material, saying)?)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use uuid::Uuid;
+
+    fn therapist(n: u128, link: Option<&str>) -> Therapist {
+        Therapist {
+            id: TherapistId(Uuid::from_u128(n)),
+            facts: TherapistFacts {
+                buffer_minutes: 0,
+                archived: false,
+            },
+            details: TherapistDetails {
+                name: Detail::new("Somebody".to_owned()),
+                hue: Hue::Teal,
+                link: link.map(str::to_owned),
+            },
+        }
+    }
+
+    fn session(link: Option<&str>) -> SessionDetails {
+        SessionDetails {
+            remarks: Vec::new(),
+            link: link.map(str::to_owned),
+            elsewhere: None,
+        }
+    }
+
+    #[test]
+    fn the_therapists_link_stands_in_where_the_session_has_none() {
+        let keeps = therapist(1, Some("https://meet.example.org/usual"));
+        let own = session(Some("https://meet.example.org/once"));
+        let none = session(None);
+        assert_eq!(
+            online_link(Some(&none), Some(&keeps), keeps.id).as_deref(),
+            Some("https://meet.example.org/usual"),
+            "the link they keep for all of theirs"
+        );
+        assert_eq!(
+            online_link(Some(&own), Some(&keeps), keeps.id).as_deref(),
+            Some("https://meet.example.org/once"),
+            "the session's own goes before it"
+        );
+        assert_eq!(
+            online_link(None, Some(&keeps), keeps.id).as_deref(),
+            Some("https://meet.example.org/usual"),
+            "a session that is only previewed has no details yet"
+        );
+        assert_eq!(
+            online_link(Some(&none), Some(&therapist(1, None)), keeps.id),
+            None
+        );
+    }
+
+    #[test]
+    fn nobody_is_sent_to_another_therapists_link() {
+        let other = therapist(2, Some("https://meet.example.org/other"));
+        let leads = TherapistId(Uuid::from_u128(1));
+        assert_eq!(
+            online_link(Some(&session(None)), Some(&other), leads),
+            None,
+            "the message tells of somebody else's session"
+        );
+    }
 }

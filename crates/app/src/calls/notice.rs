@@ -242,13 +242,15 @@ async fn rows(office: &Office, id: NoticeId) -> Result<Rows, Problem> {
 }
 
 impl Rows {
-    fn telling<'a>(&'a self, clinic: &'a Clinic) -> Telling<'a> {
+    fn telling<'a>(&'a self, directory: &'a Directory) -> Telling<'a> {
+        let leads = self.session.as_ref().map(|session| session.facts.therapist);
         let facts = &self.notice.facts;
         Telling {
             material: Material {
-                clinic,
+                clinic: &directory.clinic,
                 client: &self.client,
                 session: self.session.as_ref(),
+                therapist: leads.and_then(|id| directory.therapists.get(&id)),
                 invoice: self.invoice.as_ref(),
             },
             saying: Saying {
@@ -302,9 +304,13 @@ pub async fn text(office: &Office, request: LetterRequest) -> Result<NoticeText,
     for notice in request.with {
         others.push(rows(office, notice).await?);
     }
-    let clinic = Directory::read(office).await?.clinic;
-    let others: Vec<Telling<'_>> = others.iter().map(|one| one.telling(&clinic)).collect();
-    written(&first.telling(&clinic), &others, first.notice.facts.channel)
+    let directory = Directory::read(office).await?;
+    let others: Vec<Telling<'_>> = others.iter().map(|one| one.telling(&directory)).collect();
+    written(
+        &first.telling(&directory),
+        &others,
+        first.notice.facts.channel,
+    )
 }
 
 /// `notice.preview`: what the client would be told of a change that is not made yet.
@@ -335,6 +341,10 @@ pub async fn preview(office: &Office, request: PreviewRequest) -> Result<NoticeT
         clinic: &directory.clinic,
         client: &client,
         session: session.as_ref(),
+        // The one it is moved to, where it is: a preview tells of what is not yet so.
+        therapist: tells
+            .as_ref()
+            .and_then(|tells| directory.therapists.get(&tells.therapist)),
         invoice: None,
     };
     let saying = Saying {
@@ -410,7 +420,7 @@ pub async fn open_whatsapp(
         }
         .into());
     }
-    let text = written(&rows.telling(&directory.clinic), &[], facts.channel)?;
+    let text = written(&rows.telling(&directory), &[], facts.channel)?;
     let became = |became| {
         Body::RecordWhatsapp(RecordWhatsapp {
             notice: request.notice,
