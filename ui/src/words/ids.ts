@@ -57,6 +57,7 @@ export interface Words {
   'away': Record<never, never>;
   'back': Record<never, never>;
   'back-up-now': Record<never, never>;
+  'backup-choose': Record<never, never>;
   'backup-last': { when: string | number };
   'backup-never': Record<never, never>;
   'backup-old': Record<never, never>;
@@ -66,6 +67,7 @@ export interface Words {
   'backup-trouble-no_folder': Record<never, never>;
   'backup-trouble-other': Record<never, never>;
   'backup-trouble-read_only': Record<never, never>;
+  'backup-why': Record<never, never>;
   'bill-to': Record<never, never>;
   'book': Record<never, never>;
   'book-anyway': Record<never, never>;

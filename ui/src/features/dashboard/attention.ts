@@ -59,7 +59,8 @@ export function attentionCard(one: Attention, now: Stamp, shaded: boolean): Atte
       };
     case 'old_backup':
       return {
-        key: 'backup', icon: 'lock', tone: 'warn', title: t('backup-old'), text: one.last_good ? t('backup-last', { when: sayStamp(one.last_good, now) }) : t('backup-never'), phone: null,
+        key: 'backup', icon: 'lock', tone: 'warn', title: one.last_good ? t('backup-old') : one.folder_chosen ? t('backup-never') : t('backup-choose'),
+        text: one.last_good ? t('backup-last', { when: sayStamp(one.last_good, now) }) : t('backup-why'), phone: null,
         act: { kind: 'backup', label: one.folder_chosen ? t('back-up-now') : t('choose-folder'), choose: !one.folder_chosen }, to: { screen: 'settings', tab: 'backup' },
       };
     case 'mail_not_set_up':
