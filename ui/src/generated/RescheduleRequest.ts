@@ -9,7 +9,11 @@ import type { Typed } from "./Typed";
 /**
  * `session.reschedule`.
  */
-export type RescheduleRequest = { session: SessionId, guard: SessionGuard, start: Typed, place: Place, place_text: string | null, therapist: TherapistId, 
+export type RescheduleRequest = { session: SessionId, guard: SessionGuard, start: Typed, place: Place, 
+/**
+ * Link or address; `None` keeps what it has as long as the place stays, an empty line takes it away.
+ */
+place_text: string | null, therapist: TherapistId, 
 /**
  * Who leads it with them from now on: all of them.
  */

@@ -1,4 +1,5 @@
 /** The live answer of the message box: asked while a person types, an overtaken answer dropped by its number. */
+import type { Anyway } from '../generated/Anyway';
 import type { CheckAnswer } from '../generated/CheckAnswer';
 import type { CheckRequest } from '../generated/CheckRequest';
 import { tick } from 'svelte';
@@ -16,6 +17,18 @@ export interface Checking {
   readonly problem: Problem | undefined;
   /** Resolves when what stands in the fields has its answer: for whoever types and sends in one breath. */
   settled(): Promise<void>;
+}
+
+/** Whether the slot may be sent: it is free, or only a soft rule stands against it and the person says so, with a reason where one is needed. */
+export function fits(check: Checking, anyway: boolean, reason: string): boolean {
+  const { answer, stale } = check;
+  if (!answer || stale) return false;
+  return answer.available || (anyway && answer.may_book_anyway && (!answer.reason_needed || reason.trim() !== ''));
+}
+
+/** "Book anyway" as it is sent. */
+export function anywayOf(anyway: boolean, reason: string): Anyway {
+  return { anyway, reason: anyway && reason.trim() ? reason.trim() : null };
 }
 
 /** Asks whenever what `request` reads changes; null asks nothing. Call while a component is set up. */

@@ -35,3 +35,8 @@ export function readPlace(text: string): Place {
   if (text.startsWith('room:')) return { kind: 'room', id: text.slice(5) };
   return { kind: text === 'online' ? 'online' : 'elsewhere' };
 }
+
+/** The link a therapist keeps for online sessions: what the client gets where the session has none of its own. */
+export function linkOf(clinic: ClinicView, therapist: string): string {
+  return clinic.therapists.find((one) => one.id === therapist)?.details.link ?? '';
+}

@@ -21,6 +21,17 @@ export const STATUS_TONE: Record<StatusWord, 'info' | 'ok' | 'plain' | 'outline'
   scheduled: 'info', confirmed: 'ok', in_session: 'ok', completed: 'plain', no_show: 'warn', cancelled: 'outline',
 };
 
+/** What stands before a name and is not it. Tan is a family name as often as half a title: it is one only before Sri. */
+const TITLES = new Set(['dr', 'prof', 'mr', 'mrs', 'ms', 'mx', 'miss', 'madam', 'sir', 'rev', 'encik', 'en', 'puan', 'pn', 'cik', 'tuan', 'datuk', 'dato', 'datin', 'sri', 'haji', 'hajah', 'hj', 'hjh', 'ustaz', 'ustazah', 'assoc', 'ir', 'ts']);
+
+/** The name in one word, for a track's narrow label: `Amara` of "Dr. Amara Osei". */
+export function shortName(name: string): string {
+  const words = name.replace(/^tan sri\s+/i, '').split(/\s+/).filter(Boolean);
+  const bare = (word: string): string => word.toLocaleLowerCase().replace(/[.’']/g, '');
+  // The last word is taken whatever it is: it is all there is.
+  return words.find((word, i) => i === words.length - 1 || !TITLES.has(bare(word))) ?? name;
+}
+
 /** Everyone of a session, as space allows: `Maya`, `Maya & Jon`, `Group (5)`. */
 export function sayPeople(first: string, others: readonly string[]): string {
   const [second] = others;

@@ -187,8 +187,10 @@ export interface Words {
   'extension-text': Record<never, never>;
   'extensions': Record<never, never>;
   'fate-fee': { amount: string | number };
+  'fate-fee-alone': { amount: string | number };
   'fate-fee-late': Record<never, never>;
   'fate-keep': Record<never, never>;
+  'fate-none': Record<never, never>;
   'fate-void': Record<never, never>;
   'fault-disk_full': Record<never, never>;
   'fault-internal': { trace: string | number };
@@ -263,8 +265,7 @@ export interface Words {
   'from-name': Record<never, never>;
   'from-name-hint': Record<never, never>;
   'full-name': Record<never, never>;
-  'gets-cancellation-email': { client: string | number };
-  'gets-it': Record<never, never>;
+  'gets-cancellation-email': { client: string | number; n: string | number };
   'go-on-from-there': Record<never, never>;
   'group-n': { n: string | number };
   'group-of': { n: string | number };
@@ -333,6 +334,7 @@ export interface Words {
   'keep-current-time': Record<never, never>;
   'keep-demo': Record<never, never>;
   'keep-duration': Record<never, never>;
+  'keep-editing': Record<never, never>;
   'keep-invoice': Record<never, never>;
   'keep-it-first': Record<never, never>;
   'keep-running': Record<never, never>;
@@ -355,8 +357,11 @@ export interface Words {
   'language-en': Record<never, never>;
   'language-ms': Record<never, never>;
   'last-backup': Record<never, never>;
+  'last-opened': { when: string | number };
   'last-sent': { when: string | number };
   'last-session': Record<never, never>;
+  'last-uncertain': { when: string | number };
+  'last-waits': { when: string | number };
   'late-fee': Record<never, never>;
   'late-hours': Record<never, never>;
   'leave-cancelled': Record<never, never>;
@@ -461,6 +466,8 @@ export interface Words {
   'nobody-shown-text': Record<never, never>;
   'none': Record<never, never>;
   'not-a-no-show': Record<never, never>;
+  'not-a-time': Record<never, never>;
+  'not-an-amount': { like: string | number };
   'not-confirmed': Record<never, never>;
   'not-copied': Record<never, never>;
   'not-for-clinical-notes': Record<never, never>;
@@ -523,6 +530,7 @@ export interface Words {
   'notice-state-withdrawn': Record<never, never>;
   'notify-client-via-email': Record<never, never>;
   'now': Record<never, never>;
+  'number-between': { max: string | number; min: string | number };
   'number-on-issue': Record<never, never>;
   'old-pin': Record<never, never>;
   'once': Record<never, never>;
@@ -655,6 +663,7 @@ export interface Words {
   'server': Record<never, never>;
   'service': Record<never, never>;
   'session': Record<never, never>;
+  'session-link': Record<never, never>;
   'session-of': { n: string | number; of: string | number };
   'sessions': Record<never, never>;
   'sessions-count': { n: string | number };
@@ -709,6 +718,9 @@ export interface Words {
   'therapist-not-available': Record<never, never>;
   'therapists': Record<never, never>;
   'therapists-hidden': { n: string | number };
+  'throw-away': Record<never, never>;
+  'throw-away-question': Record<never, never>;
+  'throw-away-text': Record<never, never>;
   'time-first': Record<never, never>;
   'time-never': Record<never, never>;
   'time-never-why': Record<never, never>;
@@ -787,7 +799,10 @@ export interface Words {
   'turnover': Record<never, never>;
   'turnover-hint': Record<never, never>;
   'two-people': { first: string | number; second: string | number };
+  'type-a-length': Record<never, never>;
   'type-a-time': Record<never, never>;
+  'type-an-amount': Record<never, never>;
+  'type-how-many': Record<never, never>;
   'type-two-groups': Record<never, never>;
   'undo': Record<never, never>;
   'undo-and-tell': Record<never, never>;

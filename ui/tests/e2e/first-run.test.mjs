@@ -98,14 +98,14 @@ describe('the first run', () => {
     const form = dialog(page, 'New session');
     await form.getByLabel('Start time').fill('01:30');
     await boxSays(page, 'This time does not exist on that day');
-    await page.keyboard.press('Escape');
+    await form.getByRole('button', { name: 'Cancel', exact: true }).click();
     await page.goto(home.at(`calendar/day/${lastSunday(year, 10)}`));
     await page.getByText('Clocks back 02:00').waitFor();
     await page.keyboard.press('n');
     await form.getByLabel('Start time').fill('01:30');
     await form.getByText('This time comes twice on that day').waitFor();
     await form.getByRole('button', { name: 'The second' }).click();
-    await page.keyboard.press('Escape');
+    await form.getByRole('button', { name: 'Cancel', exact: true }).click();
   });
 
   let id;
@@ -170,7 +170,7 @@ describe('the first run', () => {
     await openSession(page, home, id);
     await action(page, /Send Email Reminder/).click();
     await toast(page, 'Email reminder queued.').waitFor();
-    await action(page, /Send Email Reminder/).getByText(/Last sent: Today/).waitFor();
+    await action(page, /Send Email Reminder/).getByText(/Waits since Today/).waitFor();
     await action(page, /Send Email Reminder/).click();
     await dialog(page, 'Send Email Reminder').getByText(/A reminder went or waits already/).waitFor();
     assert.equal((await session(page, id)).notices.filter((one) => one.channel === 'email').length, 1, 'a second one waits for the answer');

@@ -217,6 +217,34 @@ describe('the habits of the screens', () => {
     await toast(page, /Moved to .* 16:00/).waitFor();
   });
 
+  it('asks before it throws away what was typed, and closes at once what was not touched', async () => {
+    const id = await fresh();
+    await openSession(page, home, id);
+    const box = dialog(page, 'Reschedule Session');
+    const question = page.getByRole('alertdialog', { name: 'Throw away what you typed?' });
+    await page.keyboard.press('r');
+    await boxSays(page, 'Slot Available');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Escape');
+    await box.waitFor({ state: 'detached' });
+
+    await page.keyboard.press('r');
+    await box.getByLabel('Start time').fill('16:00');
+    await page.mouse.click(8, 8);
+    await boxSays(page, 'Slot Available');
+    assert.equal(await question.count(), 0, 'a click beside the dialog is no wish to close it');
+    for (const close of [() => page.keyboard.press('Escape'), () => box.getByRole('button', { name: 'Close' }).click()]) {
+      await close();
+      await question.getByRole('button', { name: 'Keep editing' }).click();
+      await question.waitFor({ state: 'detached' });
+      assert.equal(await box.getByLabel('Start time').inputValue(), '16:00', 'what was typed is there');
+    }
+    await page.keyboard.press('Escape');
+    await question.getByRole('button', { name: 'Throw away' }).click();
+    await box.waitFor({ state: 'detached' });
+    assert.equal((await session(page, id)).when.start.minute, 600, 'and nothing was moved');
+  });
+
   it('restores a session while its slot is free, and says why not once it is taken', async () => {
     const id = await fresh();
     const { when } = await session(page, id);

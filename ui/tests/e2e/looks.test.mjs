@@ -59,7 +59,7 @@ describe('the looks', () => {
     });
 
     it(`of every dialog are clean in ${colours}`, async () => {
-      const open = async (session, name, ready) => {
+      const open = async (session, name, ready, typed = false) => {
         await page.goto(home.at('dashboard'));
         await openSession(page, home, session);
         await action(page, name).click();
@@ -67,6 +67,13 @@ describe('the looks', () => {
         if (ready) await ready();
         await clean(`${String(name)} in ${colours}`);
         await page.keyboard.press('Escape');
+        // What was typed for the picture is asked about first.
+        const asked = page.getByRole('alertdialog', { name: 'Throw away what you typed?' });
+        if (typed) {
+          await asked.waitFor();
+          await clean(`the question of ${String(name)} in ${colours}`);
+          await asked.getByRole('button', { name: 'Throw away' }).click();
+        }
         await page.locator('.dlg').waitFor({ state: 'detached' });
       };
       const box = () => page.locator('.dlg .msg b').first().waitFor();
@@ -74,11 +81,11 @@ describe('the looks', () => {
       await open(future, /Reschedule Session/, async () => {
         await page.getByLabel('Start time').fill('23:00');
         await page.locator('.dlg .msg b', { hasText: 'Therapist is not available' }).waitFor();
-      });
+      }, true);
       await open(future, /Modify Duration/, async () => {
         await page.getByRole('button', { name: '+15' }).click();
         await page.getByRole('switch', { name: /Invoice the extension/ }).click();
-      });
+      }, true);
       await open(future, /Cancel Session/);
       await open(past, /^No Show/);
       await open(cancelled, /Restore Session/, box);

@@ -39,7 +39,10 @@ export async function boxSays(page, ...lines) {
   await page.waitForFunction((wanted) => {
     const box = [...document.querySelectorAll('.dlg .msg')].at(0);
     return box !== undefined && box.getAttribute('aria-busy') !== 'true' && JSON.stringify([...box.querySelectorAll('b')].map((b) => b.textContent)) === JSON.stringify(wanted);
-  }, lines);
+  }, lines).catch(async (error) => {
+    const said = await page.locator('.dlg .msg').allInnerTexts();
+    throw new Error(`the message box should say ${JSON.stringify(lines)} and says ${JSON.stringify(said)}`, { cause: error });
+  });
 }
 
 /** The session as the core has it. */

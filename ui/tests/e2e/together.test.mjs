@@ -70,6 +70,9 @@ describe('Couples, groups and co-therapists', () => {
     await box().waitFor();
     await box().getByRole('combobox', { name: /^Therapist:/ }).click();
     await page.getByRole('option', { name: names(other) }).click();
+    const { place } = await session(page, id);
+    await box().getByRole('combobox', { name: /^Room:/ }).click();
+    await page.getByRole('option', { name: place.name }).click();
     await box().getByLabel('Start time').fill('11:30');
     await boxSays(page, 'Therapist is not available', 'Room is not available');
   });
@@ -87,6 +90,8 @@ describe('Couples, groups and co-therapists', () => {
     await move.getByRole('button', { name: `Remove ${names(other)}` }).click();
     await boxSays(page, 'Slot Available');
     await page.keyboard.press('Escape');
+    await page.getByRole('alertdialog', { name: 'Throw away what you typed?' }).getByRole('button', { name: 'Throw away' }).click();
+    await move.waitFor({ state: 'detached' });
   });
 
   it('lists the session with each client, beside the other', async () => {

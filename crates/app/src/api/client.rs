@@ -34,6 +34,10 @@ pub struct ClientRow {
     /// Why mail may not go.
     pub no_email: Option<NoReach>,
     pub usual_therapist: Option<TherapistBrief>,
+    /// Filled in when booking.
+    pub usual_service: Option<ServiceId>,
+    /// Filled in when booking.
+    pub usual_room: Option<RoomId>,
     pub next_session: Option<Stamp>,
     pub last_session: Option<Stamp>,
 }

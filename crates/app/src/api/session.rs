@@ -117,10 +117,20 @@ pub struct ContactView {
     pub no_whatsapp: Option<NoReach>,
     /// A mail account is set up.
     pub mail_ready: bool,
-    /// When the last email reminder went or was queued.
-    pub last_email_reminder: Option<Stamp>,
-    /// When the last WhatsApp reminder was opened or sent.
-    pub last_whatsapp_reminder: Option<Stamp>,
+    /// The last email reminder that went or waits.
+    pub last_email_reminder: Option<Reminded>,
+    /// The last WhatsApp reminder that was sent, opened or is still to be opened.
+    pub last_whatsapp_reminder: Option<Reminded>,
+}
+
+/// A reminder: since when it stands where it stands. Only one that was sent has been sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Reminded {
+    /// Since when.
+    #[serde(flatten)]
+    pub since: Stamp,
+    /// Where it stands.
+    pub state: NoticeState,
 }
 
 /// What the client knows of the session.
@@ -295,6 +305,7 @@ pub struct RescheduleRequest {
     pub guard: SessionGuard,
     pub start: Typed,
     pub place: Place,
+    /// Link or address; `None` keeps what it has as long as the place stays, an empty line takes it away.
     pub place_text: Option<String>,
     pub therapist: TherapistId,
     /// Who leads it with them from now on: all of them.

@@ -72,6 +72,8 @@ fn row(directory: &Directory, client: &Client, visits: Visits) -> ClientRow {
             .facts
             .usual_therapist
             .map(|id| directory.therapist(id)),
+        usual_service: client.facts.usual_service,
+        usual_room: client.facts.usual_room,
         next_session: visits.next.map(|at| directory.stamp(at)),
         last_session: visits.last.map(|at| directory.stamp(at)),
     }

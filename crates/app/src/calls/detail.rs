@@ -19,6 +19,7 @@ use safetalk_domain::refusal::Thing;
 use safetalk_domain::*;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
+use std::iter::once;
 
 /// How many lines of history are shown.
 const MOST_ACTIVITY: u32 = 200;
@@ -185,8 +186,15 @@ async fn participant(
 fn contact(directory: &Directory, client: &Client, notices: &[Notice]) -> ContactView {
     let receives = client.facts.guardian_receives;
     let last = |channel| {
-        let theirs = notices.iter().filter(|it| it.facts.client == client.id);
-        last_reminder(theirs, channel).map(|at| directory.stamp(at))
+        notices
+            .iter()
+            .filter(|it| it.facts.client == client.id)
+            .filter_map(|it| Some((last_reminder(once(it), channel)?, it.facts.state)))
+            .max_by_key(|(at, _)| *at)
+            .map(|(at, state)| Reminded {
+                since: directory.stamp(at),
+                state,
+            })
     };
     ContactView {
         email: client

@@ -20,6 +20,15 @@ pub(super) async fn known(office: &Office, id: SessionId) -> Result<Session, Pro
         })?)
 }
 
+/// The text that belongs to the place it has.
+fn text_of_place(session: &Session) -> Option<String> {
+    match session.facts.place {
+        Place::Room(_) => None,
+        Place::Online => session.details.link.clone(),
+        Place::Elsewhere => session.details.elsewhere.clone(),
+    }
+}
+
 /// The clinic's zone.
 pub(super) async fn zone(office: &Office) -> Result<Zone, Problem> {
     Ok(office
@@ -126,12 +135,18 @@ pub async fn reschedule(office: &Office, request: RescheduleRequest) -> Result<A
     let before = known(office, request.session).await?;
     let start = request.start.moment(zone(office).await?, Field::Start)?;
     let minutes = before.facts.at.minutes();
+    // Whoever moves a session in time says nothing of its link or address, and takes nothing away.
+    let place_text = request.place_text.or_else(|| {
+        (request.place == before.facts.place)
+            .then(|| text_of_place(&before))
+            .flatten()
+    });
     let to = Slot {
         at: Interval::new(start, start.plus_minutes(minutes)),
         place: request.place,
         therapist: request.therapist,
         co_therapists: request.co_therapists,
-        place_text: request.place_text,
+        place_text,
     };
     let body = RescheduleSession {
         session: request.session,
@@ -151,11 +166,7 @@ pub async fn reschedule(office: &Office, request: RescheduleRequest) -> Result<A
                 place: before.facts.place,
                 therapist: before.facts.therapist,
                 co_therapists: before.facts.co_therapists.clone(),
-                place_text: match before.facts.place {
-                    Place::Room(_) => None,
-                    Place::Online => before.details.link.clone(),
-                    Place::Elsewhere => before.details.elsewhere.clone(),
-                },
+                place_text: text_of_place(&before),
             },
             notify: true,
             hold_seconds: 0,

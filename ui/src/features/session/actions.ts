@@ -1,9 +1,10 @@
 import type { Action } from '../../generated/Action';
 import type { SessionDetail } from '../../generated/SessionDetail';
 import type { IconName } from '../../kit/icons';
-import { sayDenial, sayStamp } from '../../state/say';
+import { sayDenial, sayInitials } from '../../state/say';
 import { time } from '../../words/format';
 import { t } from '../../words/index.svelte';
+import { sayReminded } from './remind';
 
 export interface ActionLine {
   action: Action;
@@ -28,29 +29,29 @@ const LOOK: Record<Action, { icon: IconName; look: ActionLine['look']; key: stri
   cancel: { icon: 'cancel', look: 'bad', key: null, group: 2 },
 };
 
-function hint(action: Action, d: SessionDetail): string {
+function hint(action: Action, d: SessionDetail, shaded: boolean): string {
   switch (action) {
     case 'reschedule':
       return t('hint-reschedule');
     case 'modify_duration':
       return t('hint-duration', { time: time(d.when.end.minute) });
     case 'send_email_reminder':
-      return d.contact.last_email_reminder ? t('last-sent', { when: sayStamp(d.contact.last_email_reminder, d.now) }) : t('not-sent-yet');
+      return sayReminded(d.contact.last_email_reminder, d.now);
     case 'send_whatsapp_reminder':
-      return d.contact.last_whatsapp_reminder ? t('last-sent', { when: sayStamp(d.contact.last_whatsapp_reminder, d.now) }) : t('not-sent-yet');
+      return sayReminded(d.contact.last_whatsapp_reminder, d.now);
     case 'no_show':
       return t('hint-no-show');
     case 'undo_no_show':
       return t('hint-undo-no-show');
     case 'cancel':
-      return d.cancel.notify ? t('hint-cancel-email', { client: d.contact.called }) : t('hint-cancel');
+      return d.cancel.notify ? t('hint-cancel-email', { client: shaded ? sayInitials(d.client.initials, d.others) : d.contact.called }) : t('hint-cancel');
     case 'restore':
       return t('hint-restore');
   }
 }
 
 /** The lines of the Quick Actions card in their groups. What this phase has not at all (Restore of a session that stands) is left out. */
-export function actionGroups(d: SessionDetail): ActionLine[][] {
+export function actionGroups(d: SessionDetail, shaded: boolean): ActionLine[][] {
   const groups: ActionLine[][] = [[], [], []];
   for (const { action, denial } of d.actions) {
     const look = LOOK[action];
@@ -59,7 +60,7 @@ export function actionGroups(d: SessionDetail): ActionLine[][] {
     groups[look.group]?.push({
       action,
       label: t(`action-${action}`),
-      hint: denial ? sayDenial(denial) : hint(action, d),
+      hint: denial ? sayDenial(denial) : hint(action, d, shaded),
       available: denial === null,
       icon: look.icon,
       look: look.look,

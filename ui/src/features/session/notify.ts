@@ -37,9 +37,21 @@ export function people(d: SessionDetail): Person[] {
   return [{ client: d.client, contact: d.contact }, ...d.others].map(({ client, contact }) => ({ client, contact, why: whyNot(contact) }));
 }
 
+/** How the screen calls one of them: by the name messages use, or in full where two are called the same. */
+export function calledAmong(all: readonly Person[], one: Person): string {
+  const { called } = one.contact;
+  return all.some((other) => other.client.id !== one.client.id && other.contact.called === called) ? one.client.name : called;
+}
+
 function whyNot(contact: ContactView): string {
   if (contact.no_email) return t(`no-reach-email-${contact.no_email}`);
   return contact.mail_ready ? '' : t('mail-not-set-up');
+}
+
+/** Why nobody is told any more, whatever changes: the core tells of what is to come. Empty where it still does. */
+function late(d: SessionDetail): string {
+  if (d.phase === 'ended' || d.when.end.at <= d.now.at) return t('denied-state-ended');
+  return d.phase === 'cancelled' && d.when.start.at <= d.now.at ? t('denied-state-running') : '';
 }
 
 /** Whether and where a change of this session would be told by mail. */
@@ -47,12 +59,13 @@ export function notifyBy(d: SessionDetail): Notify {
   const all = people(d);
   const reached = all.filter((one) => one.why === '' && one.contact.email !== null);
   const left = all.filter((one) => !reached.includes(one));
-  const possible = reached.length > 0;
+  const over = late(d);
+  const possible = reached.length > 0 && over === '';
   const address = reached.map((one) => one.contact.email ?? '').join(', ');
-  const why = possible ? '' : (left[0]?.why ?? '');
+  const why = possible ? '' : over || (left[0]?.why ?? '');
   const names = left.map((one) => one.client.name).join(', ');
   const hint = possible ? [t('sends-to', { address }), left.length ? t('not-reached', { names }) : ''].filter(Boolean).join(' ') : why;
-  return { possible, preselected: possible && d.phase === 'future', address, why, hint, reached, left };
+  return { possible, preselected: possible && d.when.start.at > d.now.at, address, why, hint, reached, left };
 }
 
 /** Everyone of the session in a few words, for the heads of dialogs. */
@@ -67,7 +80,8 @@ export function leaders(d: SessionDetail): string {
 
 /** Whom to ring when a message does not tell it. */
 export function aboutClient(d: SessionDetail): About {
-  const each = people(d).map(({ client, contact }) => ({ id: client.id, client: contact.called, phone: contact.phone }));
+  const all = people(d);
+  const each = all.map((one) => ({ id: one.client.id, client: calledAmong(all, one), phone: one.contact.phone }));
   return { client: d.contact.called, phone: d.contact.phone, each };
 }
 

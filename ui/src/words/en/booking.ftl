@@ -25,3 +25,6 @@ more-clients = Further clients
 co-therapists = Co-therapists
 remove-person = Remove { $name }
 bill-to = Invoice to
+type-a-length = Please type how many minutes.
+type-how-many = Please type how many sessions, at least 2.
+session-link = Link for the client

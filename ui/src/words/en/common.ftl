@@ -33,3 +33,11 @@ try-again = Try again
 preview = Preview
 list-first = The first { $n }. Search for more.
 list-cut = Only { $n } are shown here. The others stand on their client's page.
+# What a field says of what was typed, and what a dialog asks before it is closed.
+not-an-amount = This is no amount. Type it like { $like }.
+not-a-time = This is no time of day. Type it like 14:30.
+number-between = A whole number from { $min } to { $max }, please.
+throw-away-question = Throw away what you typed?
+throw-away-text = Nothing of it has been saved.
+keep-editing = Keep editing
+throw-away = Throw away

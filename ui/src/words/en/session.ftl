@@ -16,6 +16,9 @@ hint-cancel-email = Opens the slot and emails { $client }
 hint-cancel = Opens the slot
 hint-restore = If the slot is still free
 last-sent = Last sent: { $when }
+last-waits = Waits since { $when }
+last-opened = Opened { $when }, not confirmed
+last-uncertain = May have gone out { $when }
 not-sent-yet = Not sent yet
 activity = Activity
 you = You
@@ -120,10 +123,15 @@ remark-to-client = Put the remark into the client's email
 what-becomes-of-invoice = What becomes of the invoice
 fate-void = Make it void
 fate-keep = Keep it
+fate-none = No invoice
+fate-fee-alone = Charge the late fee of { $amount }
 fate-fee = Charge the fee of { $amount } instead
 fate-fee-late = By the clinic's rule this is a late cancellation.
 client-attendance = In the last 12 months { $client } cancelled { $cancelled } and missed { $missed }.
-gets-cancellation-email = { $client } gets a cancellation email now. The slot opens for booking.
+gets-cancellation-email = { $n ->
+    [one] { $client } gets a cancellation email now. The slot opens for booking.
+   *[other] { $client } each get a cancellation email now. The slot opens for booking.
+}
 will-not-be-told = { $client } will NOT be told by email.
 will-not-be-told-call = { $client } will NOT be told by email. Call { $phone }.
 nobody-is-told = Nobody is told. The slot opens for booking.
@@ -163,6 +171,6 @@ co-therapist-also = with { $names }
 knows = Has been told
 tells-everyone = Each of them gets an email of their own. Nobody's email names another.
 not-reached = Not reached: { $names }
-gets-it = Gets it
 remind-who = To whom
 who-owes-fee = Who owes it
+type-an-amount = Please type an amount.

@@ -23,3 +23,6 @@ more-clients = Klien lain
 co-therapists = Ahli terapi bersama
 remove-person = Keluarkan { $name }
 bill-to = Invois kepada
+type-a-length = Sila taip berapa minit.
+type-how-many = Sila taip berapa sesi, sekurang-kurangnya 2.
+session-link = Pautan untuk klien
