@@ -375,6 +375,34 @@ async fn a_cancelled_session_is_restored_only_while_its_slot_is_free() {
 }
 
 #[test]
+fn the_link_of_an_online_session_stays_while_only_its_time_moves_and_can_be_changed_alone() {
+    let mut clinic = Clinic::found();
+    let client = clinic.client();
+    let mut request = clinic.booking(&client, 0, &at(2, 9, 0), false);
+    request["place"] = json!({ "kind": "online" });
+    request["place_text"] = json!("https://meet.example/1");
+    let session = text(&clinic.app.ok("session.book", request)["sessions"][0]);
+    let mut moved = |start: &Value, words: Value| {
+        let mut request = clinic.move_to(&session, start, 0);
+        request["place"] = json!({ "kind": "online" });
+        request["place_text"] = words;
+        clinic.app.ok("session.reschedule", request);
+        clinic.session(&session)["place"]["note"].take()
+    };
+    let later = at(2, 10, 0);
+    assert_eq!(moved(&later, Value::Null), "https://meet.example/1");
+    assert_eq!(
+        moved(&later, json!("https://meet.example/2")),
+        "https://meet.example/2"
+    );
+    assert_eq!(
+        moved(&later, json!("")),
+        Value::Null,
+        "an empty line takes it away"
+    );
+}
+
+#[test]
 fn a_week_of_sessions_is_booked_at_once_or_not_at_all() {
     let mut clinic = Clinic::found();
     let client = clinic.client();

@@ -4,10 +4,13 @@ import userEvent from '@testing-library/user-event';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Acted } from '../../src/generated/Acted';
 import type { CheckRequest } from '../../src/generated/CheckRequest';
+import type { PreviewRequest } from '../../src/generated/PreviewRequest';
 import { memoryHost, type Answers, type MemoryHost } from '../../src/host/memory';
 import CancelDialog from '../../src/features/session/CancelDialog.svelte';
 import DurationDialog from '../../src/features/session/DurationDialog.svelte';
+import ReminderDialog from '../../src/features/session/ReminderDialog.svelte';
 import RescheduleDialog from '../../src/features/session/RescheduleDialog.svelte';
+import SessionPage from '../../src/features/session/SessionPage.svelte';
 import Unsent from '../../src/shell/Unsent.svelte';
 import { undo } from '../../src/shell/undo';
 import { sayFlag } from '../../src/state/acted';
@@ -15,7 +18,7 @@ import { connect } from '../../src/state/core.svelte';
 import { whenIdle } from '../../src/state/idle';
 import { clearOverlays, openDialogs, shownToasts } from '../../src/state/overlay.svelte';
 import { answers } from '../fixtures/answers';
-import { clinic, detail, free, roomTaken, therapistOff } from '../fixtures/session';
+import { clinic, detail, free, roomTaken, therapistOff, when } from '../fixtures/session';
 
 const nothing = (): void => undefined;
 const acted: Acted = { intent: 'x-1', flags: [], undoable: true, notices: [], touched: [] };
@@ -135,6 +138,61 @@ describe('Modify Duration', () => {
     await waitFor(() => expect(screen.queryByRole('switch', { name: /Invoice the extension/ })).toBeNull());
     await user.click(screen.getByRole('button', { name: 'Modify' }));
     await waitFor(() => expect(asked('session.modify_duration').at(-1)).toMatchObject({ end: { minute: 870 }, invoice: null }));
+  });
+
+  it('invoices no other amount than the one that was typed, and says why it cannot', async () => {
+    on({ 'session.check': () => ({ ...free('2026-11-26', 840), slot: when('2026-11-26', 840, 910), extension_price: { minor: 7200, currency: 'MYR' }, extension_due: '2026-12-01' }), 'session.modify_duration': () => acted });
+    const user = userEvent.setup();
+    render(DurationDialog, { detail, currency: 'MYR', firstWeekday: 1, onclose: nothing });
+    const end = screen.getByRole('textbox', { name: 'End Time' });
+    await user.clear(end);
+    await user.type(end, '15:10');
+    await user.click(await screen.findByRole('switch', { name: /Invoice the extension/ }));
+    const amount = screen.getByRole('textbox', { name: 'Amount' });
+    for (const [typed, said] of [['-40', 'This is no amount. Type it like 180.00.'], ['', null]] as const) {
+      await user.clear(amount);
+      if (typed) await user.type(amount, typed);
+      await user.keyboard('{Control>}{Enter}{/Control}');
+      if (said) expect(screen.getByText(said)).toBeTruthy();
+      expect(screen.getByRole('button', { name: 'Modify' }).title, `with "${typed}" in the field`).toBe('Please type an amount.');
+    }
+    expect(asked('session.modify_duration')).toEqual([]);
+    await user.type(amount, '40');
+    await user.click(screen.getByRole('button', { name: 'Modify' }));
+    await waitFor(() => expect(asked('session.modify_duration')).toMatchObject([{ invoice: { amount: { minor: 4000 } } }]));
+  });
+});
+
+describe('a reminder by WhatsApp to one of a couple', () => {
+  it('shows the number and the text of whoever is chosen', async () => {
+    const jon = { client: { id: 'c-jl', name: 'Jon Lim', initials: 'JL' }, contact: { ...detail.contact, called: 'Jon', phone: '+60123450000' }, told: detail.told, attendance: detail.attendance };
+    on({ 'notice.preview': (of) => { const jons = (of as PreviewRequest).client === 'c-jl'; return { to: jons ? '+60123450000' : '+60123456789', subject: null, text: jons ? 'Hello Jon' : 'Hello Maya' }; } });
+    render(ReminderDialog, { detail: { ...detail, others: [jon] }, channel: 'whatsapp', onclose: nothing, onshown: nothing });
+    await screen.findByText('Hello Maya');
+    await userEvent.setup().click(screen.getByRole('radio', { name: /Jon Lim/ }));
+    await screen.findByText('Hello Jon');
+    expect(screen.getByText('+60 12-345 0000', { selector: 'b' })).toBeTruthy();
+    expect(screen.queryByText(/Each of them gets an email/), 'nothing is said of mail').toBeNull();
+  });
+});
+
+describe('a remark on a session', () => {
+  const page = { shaded: false, onaction: nothing, onconfirm: nothing, onopen: nothing, oncopy: nothing, ontold: nothing };
+  it('stays in the field until it is kept, and with the session it was typed for', async () => {
+    const onremark = vi.fn().mockResolvedValueOnce(false).mockResolvedValue(true);
+    const user = userEvent.setup();
+    const { rerender } = render(SessionPage, { ...page, detail, onremark });
+    const field = (): HTMLInputElement => screen.getByLabelText('Add a remark');
+    await user.type(field(), 'By telephone');
+    await rerender({ detail: { ...detail, id: 's-2' } });
+    expect(field().value, 'another session has not got it').toBe('');
+    await rerender({ detail });
+    expect(field().value).toBe('By telephone');
+    await user.click(screen.getByRole('button', { name: 'Add' }));
+    expect(field().value, 'it was not kept').toBe('By telephone');
+    await user.click(screen.getByRole('button', { name: 'Add' }));
+    await waitFor(() => expect(field().value).toBe(''));
+    expect(onremark.mock.calls).toEqual([['s-1', 'By telephone'], ['s-1', 'By telephone']]);
   });
 });
 

@@ -5,6 +5,7 @@ import { MOST_MINOR, readMoney, writeMoney } from '../../src/kit/money';
 import { dayByKey, monthWeeks } from '../../src/kit/month';
 import { nextSpan, sound } from '../../src/kit/week';
 import { addDays, addMonths, dayRange, weekNumber } from '../../src/words/format';
+import { shortName } from '../../src/state/say';
 import { readRoute, writeRoute, type Route } from '../../src/state/route';
 
 describe('typed times', () => {
@@ -26,6 +27,12 @@ describe('typed times', () => {
     expect(stepTime(845, 5, -1)).toBe(840);
     expect(stepTime(0, 5, -1)).toBe(0);
     expect(stepTime(1435, 5, 1)).toBe(1435);
+  });
+});
+
+describe('the one word of a name', () => {
+  it.each([['Amara Osei', 'Amara'], ['Dr. Amara Osei', 'Amara'], ['Dr Lim', 'Lim'], ['Prof. Dr. Siti Aminah', 'Siti'], ["Dato' Farid Hassan", 'Farid'], ['Tan Sri Kamal', 'Kamal'], ['Tan Mei Ling', 'Tan'], ['Puan', 'Puan']])('of %s is %s', (name, word) => {
+    expect(shortName(name)).toBe(word);
   });
 });
 
