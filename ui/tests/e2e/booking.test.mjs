@@ -111,6 +111,52 @@ describe('New Session', () => {
     assert.deepEqual(weeks, [1, 1, 0, 1], 'all but the one that was left out');
   });
 
+  it('begins with what is usual for the client, on the first free time of the day, and keeps what was chosen', async () => {
+    const record = async (of) => (await ask(page, 'client.get', { client: of.client.id })).record;
+    const name = (list, id) => list.find((one) => one.id === id).details.name.value;
+    let usual, one;
+    // Whoever leads a session for nobody else: the client's usual therapist is another than the one the form begins with.
+    for (one of who.mailed) if ((usual = await record(one)).usual_therapist !== me) break;
+    await page.goto(home.at(`calendar/day/${addDays(day, 28)}`));
+    await page.getByRole('grid').waitFor();
+    await page.keyboard.press('n');
+    await box().waitFor();
+    await boxSays(page, 'Slot Available');
+    await chooseClient(one.client.name);
+    for (const [label, list, id] of [['Therapist', who.therapists, usual.usual_therapist], ['Service', who.clinic.services, usual.usual_service], ['Room', who.rooms, usual.usual_room]]) {
+      await box().getByRole('combobox', { name: `${label}: ${name(list, id)}` }).waitFor();
+    }
+    await boxSays(page, 'Slot Available');
+    await box().getByRole('button', { name: 'Cancel', exact: true }).click();
+
+    await page.keyboard.press('n');
+    await box().getByRole('combobox', { name: /^Therapist:/ }).click();
+    const chosen = who.therapists.find((of) => of.id !== me && of.id !== usual.usual_therapist);
+    await page.getByRole('option', { name: chosen.details.name.value }).click();
+    await chooseClient(one.client.name);
+    await box().getByRole('combobox', { name: `Service: ${name(who.clinic.services, usual.usual_service)}` }).waitFor();
+    await box().getByRole('combobox', { name: `Therapist: ${chosen.details.name.value}` }).waitFor();
+  });
+
+  it('books no price where none can be read, and a repetition of two at least', async () => {
+    await page.goto(home.at(`calendar/day/${addDays(day, 35)}`));
+    await page.getByRole('grid').waitFor();
+    await page.keyboard.press('n');
+    await box().waitFor();
+    await chooseClient(who.mailed[0].client.name);
+    await boxSays(page, 'Slot Available');
+    const button = box().getByRole('button', { name: /^Book/ });
+    await box().getByLabel('Price').fill('-5');
+    await box().getByText(/This is no amount/).waitFor();
+    assert.equal(await button.getAttribute('title'), 'Please type an amount.');
+    await box().getByLabel('Price').fill('150');
+    await box().getByRole('radio', { name: 'Weekly', exact: true }).check({ force: true });
+    await box().getByLabel('How many sessions').fill('1');
+    await box().getByText('A whole number from 2 to 52, please.').waitFor();
+    assert.equal(await button.getAttribute('title'), 'Please type how many sessions, at least 2.');
+    assert.equal(await box().getByText(/0 sessions/).count(), 0, 'no empty table');
+  });
+
   it('does not promise a mail to a client who may not be mailed', async () => {
     await page.keyboard.press('n');
     await box().waitFor();

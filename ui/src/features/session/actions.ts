@@ -1,9 +1,10 @@
 import type { Action } from '../../generated/Action';
 import type { SessionDetail } from '../../generated/SessionDetail';
 import type { IconName } from '../../kit/icons';
-import { sayDenial, sayInitials } from '../../state/say';
+import { sayDenial, sayInitials, sayPeople } from '../../state/say';
 import { time } from '../../words/format';
 import { t } from '../../words/index.svelte';
+import { calledAmong, notifyBy, people } from './notify';
 import { sayReminded } from './remind';
 
 export interface ActionLine {
@@ -29,6 +30,13 @@ const LOOK: Record<Action, { icon: IconName; look: ActionLine['look']; key: stri
   cancel: { icon: 'cancel', look: 'bad', key: null, group: 2 },
 };
 
+/** Whom a cancellation would tell by mail. */
+function mailed(d: SessionDetail): string {
+  const { reached } = notifyBy(d);
+  const [first = d.contact.called, ...others] = reached.map((one) => calledAmong(people(d), one));
+  return sayPeople(first, others);
+}
+
 function hint(action: Action, d: SessionDetail, shaded: boolean): string {
   switch (action) {
     case 'reschedule':
@@ -44,7 +52,7 @@ function hint(action: Action, d: SessionDetail, shaded: boolean): string {
     case 'undo_no_show':
       return t('hint-undo-no-show');
     case 'cancel':
-      return d.cancel.notify ? t('hint-cancel-email', { client: shaded ? sayInitials(d.client.initials, d.others) : d.contact.called }) : t('hint-cancel');
+      return d.cancel.notify ? t('hint-cancel-email', { client: shaded ? sayInitials(d.client.initials, d.others) : mailed(d) }) : t('hint-cancel');
     case 'restore':
       return t('hint-restore');
   }

@@ -29,7 +29,8 @@ function difference(from: SnapshotView, to: SnapshotView): { from: string; to: s
   return { from: parts.map(([a]) => a).join(' · '), to: parts.map(([, b]) => b).join(' · ') };
 }
 
-export function sayActivity(line: ActivityView): ActivityLine {
+/** Under the privacy `shaded` no address is named. */
+export function sayActivity(line: ActivityView, shaded: boolean): ActivityLine {
   const who = line.by_me ? t('you') : (line.by ?? t('safetalk'));
   const { what } = line;
   switch (what.kind) {
@@ -55,7 +56,7 @@ export function sayActivity(line: ActivityView): ActivityLine {
     case 'notice_queued':
       return { icon: what.channel === 'email' ? 'mail' : 'chat', text: t('activity-notice-queued', { who, message: t(`notice-${what.notice_kind}`), channel: t(what.channel) }) };
     case 'notice_moved': {
-      const ended = line.address && what.to === 'sent' ? t('activity-notice-sent-to', { address: line.address }) : t(`notice-state-${what.to}`);
+      const ended = line.address && what.to === 'sent' ? t('activity-notice-sent-to', { address: shaded ? '•••' : line.address }) : t(`notice-state-${what.to}`);
       const message = t(`notice-${what.notice_kind}`);
       return { icon: what.channel === 'email' ? 'mail' : 'chat', text: `${message} (${t(what.channel)}): ${ended}${what.cause ? `. ${t(`notice-cause-${what.cause}`)}` : ''}` };
     }

@@ -38,7 +38,7 @@ export function people(d: SessionDetail): Person[] {
 }
 
 /** How the screen calls one of them: by the name messages use, or in full where two are called the same. */
-export function calledAmong(all: readonly Person[], one: Person): string {
+export function calledAmong(all: readonly Person[], one: Pick<Person, 'client' | 'contact'>): string {
   const { called } = one.contact;
   return all.some((other) => other.client.id !== one.client.id && other.contact.called === called) ? one.client.name : called;
 }
