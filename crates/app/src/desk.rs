@@ -121,13 +121,14 @@ impl LedgerDesk {
     ) -> Result<Option<Claim>, DeskError> {
         let notice = &candidate.notice;
         let with: Vec<NoticeId> = others.iter().map(|other| other.notice.id).collect();
-        let letter = letter(notice.id, &with);
+        let letter = letter(notice.id, &with, &Ends::of(candidate, account));
         let kept = self.ledger.rendered(letter).await.map_err(store)?;
-        let same = notice.facts.carries == with;
+        let same = notice.facts.carries == with
+            && notice.details.to == render::address(&material(candidate), Channel::Email).ok();
         let (message, to, rendered) = match (kept, &notice.details.to) {
             (Some(bytes), Some(to)) if same => (bytes, to.clone(), None),
-            // Never handed out. Bytes may stand already, if the process ended between keeping them and this mark: the first
-            // ones go, and what people see of them is written down now.
+            // Never handed out so. Bytes may stand already, if the process ended between keeping them and this mark: the
+            // first ones go, and what people see of them is written down now.
             _ => match self.render(candidate, others, account, now) {
                 Ok((bytes, rendered)) => {
                     let bytes = self
@@ -211,14 +212,46 @@ fn saying(candidate: &Candidate) -> Saying<'_> {
     }
 }
 
-/// The name its bytes are kept under. What goes in one mail may be less the next time, because a date fell away: then it is
-/// another mail, and the one that never left is not sent.
-fn letter(first: NoticeId, with: &[NoticeId]) -> NoticeId {
-    if with.is_empty() {
-        return first;
+/// The two ends of a mail: what stands in it of its recipient and of its sender. Never printed.
+pub struct Ends {
+    /// The address it goes to; empty where there is none.
+    pub to: String,
+    /// The name it greets.
+    pub greeted: String,
+    /// The sender's name.
+    pub from_name: String,
+    /// The sender's address.
+    pub from_address: String,
+}
+
+impl Ends {
+    fn of(candidate: &Candidate, account: &SmtpAccount) -> Self {
+        let client = &candidate.client;
+        let greeted = client.details.greeted(client.facts.guardian_receives);
+        Self {
+            to: render::address(&material(candidate), Channel::Email).unwrap_or_default(),
+            greeted: greeted.to_owned(),
+            from_name: account.from_name.clone(),
+            from_address: account.from_address.clone(),
+        }
     }
-    let all: Vec<String> = with.iter().map(NoticeId::to_string).collect();
-    NoticeId(id::derive(first.0, "letter", &all.join("/")))
+}
+
+/// The name its bytes are kept under. What goes in one mail may be less the next time, because a date fell away, and an
+/// address may have been put right since: then it is another mail, and the one that never left is not sent. One that was
+/// interrupted, with nothing changed, goes again with the very bytes of before.
+pub fn letter(first: NoticeId, with: &[NoticeId], ends: &Ends) -> NoticeId {
+    let with: Vec<String> = with.iter().map(NoticeId::to_string).collect();
+    let with = with.join("/");
+    let Ends {
+        to,
+        greeted,
+        from_name,
+        from_address,
+    } = ends;
+    // None of them holds a line break.
+    let key = [&with, to, greeted, from_name, from_address].map(String::as_str);
+    NoticeId(id::derive(first.0, "letter", &key.join("\n")))
 }
 
 fn telling(candidate: &Candidate) -> Telling<'_> {

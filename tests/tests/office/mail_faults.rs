@@ -6,9 +6,12 @@ use std::time::Duration;
 use safetalk_tests::smtp::{Act, Sink, SinkOptions, Step};
 use serde_json::{Value, json};
 
+use safetalk_app::{Ends, letter};
 use safetalk_domain::NoticeId;
 
-use crate::clinic::{Clinic, Dice, PASSWORD, a_while, at, method, nth_mail, text};
+use crate::clinic::{
+    Clinic, Dice, EMAIL, PASSWORD, a_while, account, at, busy, method, nth_mail, said, text,
+};
 use crate::computer::Computer;
 use crate::restore::ledger_of;
 
@@ -313,6 +316,63 @@ async fn killed_at_any_moment_of_a_delivery_no_message_is_lost_and_none_goes_twi
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_message_nobody_took_goes_to_the_address_that_was_put_right_since() {
+    let (sink, mut clinic, client) = table().await;
+    sink.once(Step::Rcpt, Act::Say("550 5.1.1 no such user"));
+    let session = clinic.book(&client, 0, &at(3, 10, 0), true);
+    let failed = clinic.notice_becomes(&session, "failed");
+    assert_eq!(failed["to"], EMAIL, "{failed}");
+    clinic.edit_client(
+        &client,
+        json!({
+            "guardian": { "name": "Nor", "email": "nor@example.net", "phone": null },
+            "guardian_receives": true,
+        }),
+    );
+    clinic
+        .app
+        .ok("notice.retry", json!({ "notice": failed["id"] }));
+    let mail = nth_mail(&sink, 1).await;
+    assert_eq!(mail.to, ["nor@example.net"], "the envelope");
+    let header = mail.header("To").expect("a recipient");
+    assert!(header.contains("nor@example.net"), "{header}");
+    let text = said(&mail);
+    assert!(
+        text.contains("Nor") && !text.contains("Maya"),
+        "it greets who reads it: {text}"
+    );
+    let sent = clinic.notice_becomes(&session, "sent");
+    assert_eq!(sent["to"], "nor@example.net", "and people see that: {sent}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_message_that_waits_goes_between_the_addresses_that_were_put_right_since() {
+    let (sink, mut clinic, client) = table().await;
+    busy(&sink);
+    let session = clinic.book(&client, 0, &at(3, 10, 0), true);
+    clinic.held_back(&session);
+    clinic.edit_client(&client, json!({ "email": "right@example.net" }));
+    let waiting = clinic.session(&session)["notices"][0].clone();
+    assert_eq!(
+        waiting["to"], "right@example.net",
+        "where it would go now: {waiting}"
+    );
+    let mut right = account(&sink, PASSWORD);
+    right["from_address"] = json!("hello@example.org");
+    right["from_name"] = json!("Quiet Rooms KL");
+    sink.behave();
+    clinic.app.ok("mail.save", right);
+    let mail = nth_mail(&sink, 1).await;
+    let from = mail.header("From").expect("a sender");
+    assert!(
+        from.contains("hello@example.org") && from.contains("Quiet Rooms KL"),
+        "{from}"
+    );
+    assert_eq!(mail.to, ["right@example.net"]);
+    clinic.notice_becomes(&session, "sent");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn killed_between_keeping_a_message_and_marking_it_the_kept_message_goes_all_the_same() {
     let sink = Sink::start(SinkOptions::default()).await.expect("a sink");
     let mut clinic = Clinic::found_on(Computer::new().trusting(&sink));
@@ -324,8 +384,14 @@ async fn killed_between_keeping_a_message_and_marking_it_the_kept_message_goes_a
     let kept = format!("Message-ID: <{notice}@example.org>\r\nSubject: kept\r\n\r\nKept.\r\n");
     let ledger = ledger_of(&clinic.computer).await;
     let id = notice.parse().expect("an id");
+    let ends = Ends {
+        to: EMAIL.to_owned(),
+        greeted: "Maya".to_owned(),
+        from_name: "Quiet Rooms".to_owned(),
+        from_address: "clinic@example.org".to_owned(),
+    };
     ledger
-        .put_rendered(NoticeId(id), kept.as_bytes())
+        .put_rendered(letter(NoticeId(id), &[], &ends), kept.as_bytes())
         .await
         .expect("it is kept");
     ledger.close().await;

@@ -66,7 +66,12 @@ pub async fn notice_briefs(
                     cause: facts.cause,
                     queued: directory.stamp(facts.queued_at),
                     since: directory.stamp(facts.since),
-                    to: notice.details.to.or(would_go),
+                    // What waits is written anew if the address was put right since.
+                    to: if facts.state.waits() {
+                        would_go.or(notice.details.to)
+                    } else {
+                        notice.details.to.or(would_go)
+                    },
                     client: facts.client,
                     client_name: client
                         .map(|client| client.details.full_name.value.clone())
@@ -293,7 +298,9 @@ fn written(
 pub async fn text(office: &Office, request: LetterRequest) -> Result<NoticeText, Problem> {
     let first = rows(office, request.notice).await?;
     let details = &first.notice.details;
-    if let (Some(subject), Some(text)) = (&details.subject, &details.text) {
+    if !first.notice.facts.state.waits()
+        && let (Some(subject), Some(text)) = (&details.subject, &details.text)
+    {
         return Ok(NoticeText {
             to: details.to.clone(),
             subject: subject.clone(),
