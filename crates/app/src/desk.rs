@@ -71,6 +71,16 @@ impl LedgerDesk {
         Ok(())
     }
 
+    /// A draft of a demo clinic was shown: that is all that becomes of it.
+    pub async fn shown(&self, notice: NoticeId, rendered: Rendered) -> Result<(), DeskError> {
+        let withdrawn = became(notice, NoticeState::Withdrawn, Some(NoticeCause::Demo));
+        let delivery = RecordDelivery {
+            rendered: Some(rendered),
+            ..withdrawn
+        };
+        self.record(delivery, self.host.now()).await.map(drop)
+    }
+
     /// The others that may go in the mail of the candidate at `place`. Those of one click stand beside each other: nothing
     /// between them could hold one of them back.
     fn of_one_click<'c>(

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::clinic::{Clinic, form, shown_key, text, typed_back};
+use crate::clinic::{Clinic, at, form, shown_key, text, typed_back};
 use crate::computer::Computer;
 
 #[test]
@@ -146,6 +146,41 @@ fn the_demo_clinic_tells_nobody_and_goes_without_a_trace() {
         .expect("the keychain")
         .count();
     assert_eq!(keys, 0, "and so is its key");
+}
+
+#[test]
+fn a_whatsapp_draft_that_the_demo_showed_is_closed_and_nobody_is_asked_whether_it_was_sent() {
+    let computer = Computer::new();
+    let mut app = computer.start();
+    app.ok("setup.demo", json!({}));
+    let view = app.ok("clinic.get", json!({}));
+    let id = |of: &str| text(&view[of][0]["id"]);
+    let mut demo = Clinic {
+        key: String::new(),
+        therapist: id("therapists"),
+        rooms: [text(&view["rooms"][0]["id"]), text(&view["rooms"][1]["id"])],
+        service: id("services"),
+        computer,
+        app,
+    };
+    let client = demo.client();
+    let mut booking = demo.booking(&client, 0, &at(200, 10, 0), false);
+    booking["anyway"] = json!({ "anyway": true, "reason": "a test" });
+    let session = text(&demo.app.ok("session.book", booking)["sessions"][0]);
+    demo.app.ok(
+        "session.remind",
+        json!({ "session": session, "channel": "whatsapp", "again": false }),
+    );
+    let before = demo.attention("message").len();
+    let draft = demo.notice_becomes(&session, "draft");
+    let opened = demo
+        .app
+        .ok("notice.open_whatsapp", json!({ "notice": draft["id"] }));
+    assert!(opened["shown_instead"]["text"].is_string(), "{opened}");
+    let closed = demo.notice_becomes(&session, "withdrawn");
+    assert_eq!(closed["cause"], "demo", "{closed}");
+    assert_eq!(demo.session(&session)["told"]["kind"], "up_to_date");
+    assert_eq!(demo.attention("message").len(), before, "nothing is asked");
 }
 
 #[test]

@@ -436,6 +436,18 @@ pub async fn open_whatsapp(
     };
     if office.demo {
         office.act(became(WhatsappBecame::Opened)).await?;
+        office.catch_up().await;
+        let rendered = Rendered {
+            to: text.to.clone().unwrap_or_default(),
+            subject: text.subject.clone(),
+            text: text.text.clone(),
+        };
+        office
+            .desk
+            .shown(request.notice, rendered)
+            .await
+            .map_err(|error| Problem::internal(&error))?;
+        office.catch_up().await;
         return Ok(WhatsappOpened {
             shown_instead: Some(text),
         });

@@ -264,7 +264,10 @@ pub(super) fn drop_it(work: &mut Work<'_>, body: &DropNotice) -> Result<(), Refu
 
 pub(super) fn record_delivery(work: &mut Work<'_>, body: &RecordDelivery) -> Result<(), Refusal> {
     let state = work.world.notice(body.notice)?.facts.state;
-    if !may_move(state, body.state) {
+    let demo = body.state == NoticeState::Withdrawn && body.cause == Some(NoticeCause::Demo);
+    // A demo shows a draft instead of handing it to a person to send, and closes it as it does a mail.
+    let shown = demo && matches!(state, NoticeState::Draft | NoticeState::Opened);
+    if !shown && !may_move(state, body.state) {
         return Err(Refusal::NoticeState { state });
     }
     for id in &body.with {

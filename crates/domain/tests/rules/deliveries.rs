@@ -297,6 +297,18 @@ fn a_demo_clinic_shows_the_message_and_the_client_counts_as_told() {
 }
 
 #[test]
+fn a_demo_clinic_closes_a_draft_that_it_showed() {
+    let (mut desk, notice) = drafted();
+    desk.courier_because(notice, Withdrawn, Some(NoticeCause::Demo))
+        .expect("shown");
+    assert_eq!(stands(&desk, notice), (Withdrawn, Some(NoticeCause::Demo)));
+    assert_eq!(
+        desk.told(first()).expect("told").how,
+        TellHow::Notice(notice)
+    );
+}
+
+#[test]
 fn a_person_may_try_again_what_failed_is_uncertain_or_waits() {
     for state in ALL {
         let mut desk = waiting();
