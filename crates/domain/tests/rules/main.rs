@@ -10,6 +10,7 @@ mod booking;
 mod clients;
 mod clock;
 mod deliveries;
+mod fees;
 mod invoices;
 mod looking_again;
 mod nearest;
