@@ -82,6 +82,26 @@ describe('Reschedule Session', () => {
     await waitFor(() => expect(asked('session.reschedule')).toMatchObject([{ anyway: { anyway: true } }]));
   });
 
+  it('changes the link of an online session alone, and does not touch it when only the time moves', async () => {
+    const online = { ...detail, place: { place: { kind: 'online' as const }, name: null, note: 'https://meet.example/1' } };
+    on({ 'session.check': (of) => free((of as CheckRequest).start.date, (of as CheckRequest).start.minute) });
+    const user = userEvent.setup();
+    const { unmount } = render(RescheduleDialog, { detail: online, clinic, onclose: nothing });
+    const link = await screen.findByLabelText('Link for the client');
+    await user.clear(link);
+    await user.type(link, 'https://meet.example/2');
+    await screen.findByText('Slot Available', { selector: 'b' });
+    await user.keyboard('{Control>}{Enter}{/Control}');
+    await waitFor(() => expect(asked('session.reschedule').at(-1)).toMatchObject({ place: { kind: 'online' }, place_text: 'https://meet.example/2', start: { minute: 840 } }));
+    unmount();
+    render(RescheduleDialog, { detail: online, clinic, onclose: nothing });
+    const time = screen.getByLabelText('Start time');
+    await user.clear(time);
+    await user.type(time, '15:30');
+    await user.keyboard('{Control>}{Enter}{/Control}');
+    await waitFor(() => expect(asked('session.reschedule').at(-1)).toMatchObject({ place_text: null, start: { minute: 930 } }));
+  });
+
   it('keeps the dialog and says in it why a stale change was refused', async () => {
     on({ 'session.reschedule': () => { throw { kind: 'refused', refusal: { code: 'stale', now: detail.guard } }; } });
     const user = userEvent.setup();
