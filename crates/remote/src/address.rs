@@ -24,13 +24,15 @@ impl Address {
     /// # Errors
     /// [`AddressError`]; `http://` is taken for this very computer only.
     pub fn parse(typed: &str) -> Result<Self, AddressError> {
-        let typed = typed.trim().trim_end_matches('/');
+        let typed = typed.trim();
         let text = if typed.contains("://") {
             typed.to_owned()
         } else {
             format!("https://{typed}")
         };
-        let url = Url::parse(&text).map_err(|_| AddressError::Malformed)?;
+        let mut url = Url::parse(&text).map_err(|_| AddressError::Malformed)?;
+        let path = url.path().trim_end_matches('/').to_owned();
+        url.set_path(&path);
         let host = url.host_str().ok_or(AddressError::Malformed)?;
         let bare = host.trim_start_matches('[').trim_end_matches(']');
         let this_computer =

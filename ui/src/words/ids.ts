@@ -564,6 +564,7 @@ export interface Words {
   'peek-no-message': Record<never, never>;
   'peek-no-reminder': Record<never, never>;
   'peek-reminded': { channel: string | number; when: string | number };
+  'peek-reminder-under-way': { channel: string | number; when: string | number };
   'phone': Record<never, never>;
   'phone-hint': Record<never, never>;
   'pin': Record<never, never>;

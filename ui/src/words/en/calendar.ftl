@@ -29,6 +29,7 @@ next-week = Next week
 previous-day = Previous day
 next-day = Next day
 peek-reminded = Reminder by { $channel } { $when }
+peek-reminder-under-way = Reminder by { $channel } since { $when }, not yet sent
 peek-no-reminder = No reminder yet
 peek-no-message = No message yet
 new-session = New session

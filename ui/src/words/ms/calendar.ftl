@@ -25,6 +25,7 @@ next-week = Minggu berikutnya
 previous-day = Hari sebelumnya
 next-day = Hari berikutnya
 peek-reminded = Peringatan melalui { $channel } { $when }
+peek-reminder-under-way = Peringatan melalui { $channel } sejak { $when }, belum dihantar
 peek-no-reminder = Belum ada peringatan
 peek-no-message = Belum ada mesej
 new-session = Sesi baharu
