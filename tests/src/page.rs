@@ -236,10 +236,7 @@ impl Window {
         let began = Instant::now();
         while self.page.execute(script, vec![json!(argument)]).await? != Value::Bool(true) {
             if began.elapsed() > PATIENCE {
-                let shown = self
-                    .page
-                    .execute("return document.body.innerText", vec![])
-                    .await?;
+                let shown = self.page.execute(SHOWN, vec![]).await?;
                 bail!(
                     "waited {PATIENCE:?} {what}; the page shows:\n{}",
                     shown.as_str().unwrap_or_default()
@@ -250,6 +247,10 @@ impl Window {
         Ok(())
     }
 }
+
+/// The words of the page, and after them what its fields hold, which no text of a page tells.
+const SHOWN: &str = "return document.body.innerText + [...document.querySelectorAll('input,textarea')]
+    .map((e) => `\\n${e.labels?.[0]?.innerText ?? e.name}: ${e.type === 'password' ? '…' : JSON.stringify(e.value)}`).join('')";
 
 /// Finding as a person finds: visible, enabled, by its words; exact words before words that only contain them, and what
 /// stands in a dialog before what lies under it.

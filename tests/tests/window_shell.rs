@@ -183,6 +183,48 @@ async fn dark_density_hidden_lanes_and_the_chosen_view_are_as_they_were_left() -
     window.quit().await
 }
 
+#[tokio::test]
+async fn zoom_enlarges_everything_and_the_page_still_fits_the_window() -> Result<()> {
+    let _turn = TURN.lock().await;
+    let desk = Desk::start(Keychain::Open)?;
+    let window = Window::open(&desk).await?;
+    window.press("Look around with a demo clinic").await?;
+    window.see("This is a demo clinic").await?;
+    let ordinary = width(&window).await?;
+    window.press("Settings").await?;
+    window.press("Appearance").await?;
+    window.fill("Zoom", "150").await?;
+    let began = Instant::now();
+    while (width(&window).await? * 1.5 - ordinary).abs() > 3.0 {
+        ensure!(
+            began.elapsed() < PATIENCE,
+            "the page has {} of {ordinary} pixels",
+            width(&window).await?
+        );
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    window.picture(&desk, "window-zoomed-settings").await?;
+    // The driver reckons where to point without the zoom.
+    let calendar = "document.querySelector('nav a[href=\"#/calendar\"]').click()";
+    window.page.execute(calendar, vec![]).await?;
+    window.see("New session").await?;
+    window.picture(&desk, "window-zoomed-calendar").await?;
+    // A third of a pixel is rounded up on one side and down on the other.
+    let over = "return document.documentElement.scrollWidth - window.innerWidth";
+    let over = window.page.execute(over, vec![]).await?;
+    ensure!(
+        over.as_f64().is_some_and(|over| over <= 1.0),
+        "{over} pixels stand out of the window"
+    );
+    window.quit().await
+}
+
+/// How many pixels of its own the page has from side to side.
+async fn width(window: &Window) -> Result<f64> {
+    let width = window.page.execute("return window.innerWidth", vec![]);
+    width.await?.as_f64().context("a width")
+}
+
 /// Dark, compact, one day, one lane switched off.
 async fn is_left(window: &Window) -> Result<()> {
     let script = "const root = document.documentElement.dataset;

@@ -49,6 +49,62 @@ describe('New Session', () => {
     assert.deepEqual([now.client.id, now.when.start.date, now.when.start.minute], [client.id, day, 600], 'this client at this time');
   });
 
+  it('proposes the first free time of another day, but not over a time that is about to be typed', async () => {
+    const on = addDays(day, 21);
+    await page.goto(home.at(`calendar/day/${on}`));
+    await page.getByRole('grid').waitFor();
+    // Every answer about the day waits for the hand that is in the field already.
+    let answer = () => {};
+    const reached = new Promise((resolve) => { answer = resolve; });
+    await page.route('**/rpc', async (route) => {
+      if (route.request().postDataJSON().cmd === 'session.check') await reached;
+      await route.continue();
+    });
+    await page.keyboard.press('n');
+    await box().waitFor();
+    const time = box().getByLabel('Start time');
+    const before = await time.inputValue();
+    await time.focus();
+    await time.selectText();
+    answer();
+    await box().locator('.msg:not([aria-busy=true]) b').first().waitFor();
+    assert.equal(await time.inputValue(), before, 'what is about to be typed over stays selected');
+    await page.keyboard.type('10:00');
+    assert.equal(await time.inputValue(), '10:00');
+    await boxSays(page, 'Slot Available');
+    await page.unroute('**/rpc');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('n');
+    await box().waitFor();
+    await boxSays(page, 'Slot Available');
+    await box().getByRole('button', { name: /^Book \d/ }).waitFor();
+  });
+
+  it('takes the client whom Enter finds when the answer comes after the last letter', async () => {
+    const client = who.mailed[2].client;
+    await page.goto(home.at(`calendar/day/${day}`));
+    await page.getByRole('grid').waitFor();
+    let answer = () => {};
+    const typed = new Promise((resolve) => { answer = resolve; });
+    await page.route('**/rpc', async (route) => {
+      const { cmd, payload } = route.request().postDataJSON();
+      if (cmd !== 'client.list') return route.continue();
+      if (payload.query) await typed;
+      return payload.query === client.name ? route.continue() : route.fulfill({ json: [] });
+    });
+    await page.keyboard.press('n');
+    await box().waitFor();
+    await tabTo(page, /^Client/);
+    await page.keyboard.type(client.name);
+    assert.equal(await page.getByRole('option').count(), 0, 'nobody is found before the answer');
+    await page.keyboard.press('Enter');
+    answer();
+    await page.locator('[role=option][data-highlighted]').filter({ hasText: client.name }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.getByRole('option').first().waitFor({ state: 'detached' });
+    assert.equal(await box().getByRole('combobox', { name: 'Client' }).inputValue(), client.name);
+  });
+
   it('takes therapist, day and time from a click on an empty slot of the calendar', async () => {
     const on = addDays(day, 7);
     await page.goto(home.at(`calendar/day/${on}`));
