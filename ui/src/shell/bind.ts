@@ -1,4 +1,4 @@
-/** Binds the table of keys to the window. Nothing fires in a field, in a pop-up or under a dialog. */
+/** Binds the table of keys to the window. Nothing but what is wanted anywhere fires in a field, in a pop-up or under a dialog. */
 import { tinykeys } from 'tinykeys';
 import type { Route } from '../state/route';
 import { KEYS, typing, type KeyAct } from './keys';
@@ -18,7 +18,16 @@ export function bind({ act, go, blocked, calendar }: Bound): () => void {
     run(event);
   };
   const singles: Record<string, (event: KeyboardEvent) => void> = {};
-  for (const line of KEYS) for (const keys of line.keys) singles[keys] = guard(() => act(line.act), line.calendar ? calendar : undefined);
+  const anywhere: typeof singles = {};
+  for (const line of KEYS)
+    for (const keys of line.keys) {
+      if (!line.anywhere) singles[keys] = guard(() => act(line.act), line.calendar ? calendar : undefined);
+      else
+        anywhere[keys] = (event) => {
+          event.preventDefault();
+          act(line.act);
+        };
+    }
 
   // One sequence for all sections: tinykeys forgets the first press only of the sequence that fires, so that of eleven
   // sequences every second one would be lost. It listens before everything else: after G a letter has one meaning.
@@ -34,8 +43,11 @@ export function bind({ act, go, blocked, calendar }: Bound): () => void {
     { capture: true },
   );
   const unbindSingles = tinykeys(window, singles);
+  // A dialog lets no key through to the window: this one is heard before it.
+  const unbindAnywhere = tinykeys(window, anywhere, { capture: true, ignore: (event) => event.repeat });
   return () => {
     unbindSections();
     unbindSingles();
+    unbindAnywhere();
   };
 }

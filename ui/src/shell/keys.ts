@@ -15,12 +15,14 @@ export interface KeyLine {
   act: KeyAct;
   /** Only where a calendar is on the screen. */
   calendar?: boolean;
+  /** In fields and under dialogs too: no letter of a text, and wanted at once when somebody looks over the shoulder. */
+  anywhere?: boolean;
 }
 
 export const KEYS: readonly KeyLine[] = [
   { keys: ['n'], shown: 'N', word: 'new-session', act: 'new' },
   { keys: ['Shift+?', '?'], shown: '?', word: 'keys-sheet', act: 'sheet' },
-  { keys: ['$mod+Shift+h', '$mod+Shift+H'], shown: 'Ctrl Shift H', word: 'keys-shade', act: 'shade' },
+  { keys: ['$mod+Shift+h'], shown: 'Ctrl Shift H', word: 'keys-shade', act: 'shade', anywhere: true },
   { keys: ['$mod+z'], shown: 'Ctrl Z', word: 'undo', act: 'undo' },
   { keys: ['t'], shown: 'T', word: 'today', act: 'today', calendar: true },
   { keys: ['d'], shown: 'D', word: 'day', act: 'day', calendar: true },

@@ -1,3 +1,4 @@
+import { mayLeave } from '../kit/leaving';
 import { clearDialogs } from './overlay.svelte';
 import { readRoute, writeRoute, type Route } from './route';
 
@@ -5,10 +6,17 @@ let current = $state<Route>(readRoute(location.hash));
 window.addEventListener('hashchange', () => {
   const to = readRoute(location.hash);
   if (writeRoute(to) === writeRoute(current)) return;
-  // Back and forward leave the page a dialog was about; so does a link in it.
-  clearDialogs();
-  current = to;
+  // Back and forward leave the page a dialog was about; so does a link in it. The address has changed already: it goes back
+  // while the person is asked.
+  if (!leave(to)) history.pushState(null, '', writeRoute(current));
 });
+
+function leave(to: Route): boolean {
+  if (!mayLeave(() => void leave(to))) return false;
+  clearDialogs();
+  go(to);
+  return true;
+}
 
 /** Where the person is now. */
 export function route(): Route {

@@ -156,6 +156,11 @@ export function currencyDigits(currency: string): number {
   return new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
 }
 
+/** The currency as amounts show it: `RM`, `£`. */
+export function currencySign(currency: string): string {
+  return new Intl.NumberFormat(tag(), { style: 'currency', currency }).formatToParts(0).find((part) => part.type === 'currency')?.value ?? currency;
+}
+
 /** A number in E.164 as the clinic's country writes it: `+60 12-345 6789`. What it does not know stays as it is. */
 export function phone(number: string): string {
   const malaysian = /^\+60(1\d|[3-9]|8\d)(\d{3,4})(\d{4})$/.exec(number);
