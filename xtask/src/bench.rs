@@ -1,4 +1,4 @@
-//! `cargo xtask bench`: the tables of `docs/PERFORMANCE.md`, measured here and now.
+//! `cargo xtask bench all`: the tables of `docs/PERFORMANCE.md`, measured here and now.
 
 use std::path::PathBuf;
 use std::process::{Command, ExitCode};
@@ -7,11 +7,16 @@ use anyhow::{Context as _, Result};
 
 use crate::{packages, screens, shell};
 
-/// Measures what is named: `screens`, `start`, or the core at so many sessions.
+/// Measures what is named: `screens`, `start`, `all`, or the core at so many sessions.
 pub fn run(words: &[&str]) -> Result<ExitCode> {
     match words {
         ["screens"] => measure_screens()?,
         ["start"] => measure_start()?,
+        ["all"] => {
+            measure_core(&[])?;
+            measure_screens()?;
+            measure_start()?;
+        }
         sizes => measure_core(sizes)?,
     }
     Ok(ExitCode::SUCCESS)

@@ -19,7 +19,8 @@ const USAGE: &str = "\
 cargo xtask run      build SafeTalk and open its window
 cargo xtask test     everything that must hold: format, lints, tests, screens, the real window
 cargo xtask bench    measure the core at 1,000 to 1,000,000 sessions (or at the sizes named);
-                     `bench screens` measures the week on screen beside other calendars
+                     `bench screens` measures the week on screen beside other calendars,
+                     `bench start` the way from the click to a usable window, `bench all` everything
 cargo xtask bundle   make the packages that people install (--debug: quickly, to look at them)
 cargo xtask types    write ui/src/generated again from the Rust types
 cargo xtask prepare  check every SQL statement against the schemas, and keep what builds without a database need";

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import axe from 'axe-core';
 import { addDays, ask, booked, demo, house, OUT, people } from './house.mjs';
-import { action, openSession, quietDay } from './steps.mjs';
+import { action, boxSays, openSession, quietDay } from './steps.mjs';
 
 const AXE = axe.source;
 
@@ -76,7 +76,7 @@ describe('the looks', () => {
         }
         await page.locator('.dlg').waitFor({ state: 'detached' });
       };
-      const box = () => page.locator('.dlg .msg b').first().waitFor();
+      const box = () => page.locator('.dlg .msg:not([aria-busy=true]) b').first().waitFor();
       await open(future, /Reschedule Session/, box);
       await open(future, /Reschedule Session/, async () => {
         await page.getByLabel('Start time').fill('23:00');
@@ -127,7 +127,7 @@ describe('the looks', () => {
       await page.screenshot({ path: join(OUT, `${name}.png`) });
     }
     await page.keyboard.press('r');
-    await page.locator('.dlg .msg b').first().waitFor();
+    await boxSays(page, 'Slot Available');
     await page.screenshot({ path: join(OUT, 'reschedule.png') });
   });
 
