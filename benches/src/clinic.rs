@@ -65,7 +65,8 @@ impl Weeks {
             // Midnight after three days of the hours that are booked ahead, so that even the smallest clinic fills it.
             end: now.plus_hours(FREE_AFTER_HOURS - 9),
             count: i64::from(size / lanes / HOURS).max(1),
-            sessions: (size.min(lanes * HOURS) as usize) * 9 / 10,
+            // The last nine hours lie behind its end.
+            sessions: size.min(lanes * HOURS).saturating_sub(lanes * 9) as usize,
         }
     }
 

@@ -106,6 +106,21 @@ async fn rows(size: u32) -> Result<Vec<Row>> {
         )
         .await?,
     );
+    rows.push(
+        measure(
+            size,
+            "300 sessions, as four therapists have in a week",
+            WEEKS,
+            async |n| {
+                let week = clinic.weeks.back(n)?;
+                let part = Interval::new(week.end.plus_hours(-25), week.end);
+                let found = clinic.replica.read().await?.sessions_in(part, true).await?;
+                anyhow::ensure!(found.len() >= 300, "every lane is full");
+                Ok(())
+            },
+        )
+        .await?,
+    );
     // Between a person's actions the app moves the logs into the files.
     rows.push(
         measure_apart(

@@ -34,8 +34,8 @@ export function week(clinic, n) {
     blocks.push({
       session: `s-${n}-${i}`, day, from, to: from + 50, start: stamp(dates[day], from), end: stamp(dates[day], from + 50),
       therapist: therapists[who].id, room: rooms[(who + day) % rooms.length].id, place: { kind: 'room', id: rooms[(who + day) % rooms.length].id },
-      client: `c-${i % 144}`, client_name: `${first} ${last}`, client_initials: `${first[0]}${last[0]}`, service_name: 'Individual therapy',
-      status: states[(i + day) % states.length], strip: 10, pending: false, attention: false,
+      client: `c-${i % 144}`, client_name: `${first} ${last}`, client_initials: `${first[0]}${last[0]}`, others: [], co_therapists: [], service_name: 'Individual therapy',
+      status: states[(i + day) % states.length], turnover: 10, kept: [{ before: 0, after: 0 }], pending: false, attention: false,
     });
   }
   const closed = clinic.from > 0 ? [[0, clinic.from], [19 * 60, 1440]] : [];

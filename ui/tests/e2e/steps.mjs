@@ -22,8 +22,8 @@ export async function tabTo(page, name, { back = false, most = 80 } = {}) {
   for (let n = 0; n < most; n += 1) {
     const here = await page.evaluate(() => {
       const on = document.activeElement;
-      // A dialog that has just opened has the focus itself, and the name of its title.
-      if (!on || on.matches('[role=dialog], [role=alertdialog]')) return '';
+      // A dialog that has just opened has the focus itself, and the name of its title; where nothing has it, the page has.
+      if (!on || on.matches('body, [role=dialog], [role=alertdialog]')) return '';
       const by = on.getAttribute('aria-labelledby');
       const label = on.getAttribute('aria-label') ?? (by ? document.getElementById(by)?.textContent : null) ?? on.closest('label')?.textContent ?? (on.id ? document.querySelector(`label[for="${on.id}"]`)?.textContent : null) ?? on.textContent;
       return (label ?? '').trim();

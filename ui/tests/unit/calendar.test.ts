@@ -44,6 +44,21 @@ describe('the columns of a view', () => {
   });
 });
 
+describe('what is kept around a session', () => {
+  const day = { ...week, days: week.days.slice(1, 2) };
+  const one = { ...(day.sessions.find((s) => s.day === '2026-11-24' && s.room === 'r-w') ?? day.sessions[0]), therapist: 't-ao', coTherapists: ['t-lf'], turnover: 10, kept: [{ before: 5, after: 20 }, { before: 0, after: 0 }] } as (typeof day.sessions)[number];
+  const kept = (by: 'therapist' | 'room') =>
+    Object.fromEntries((columns({ ...day, sessions: [one] }, { by, focus: null, hidden: nobody })[0]?.lanes ?? []).flatMap((l) => l.sessions.map((p) => [l.resource.id, [p.before, p.after]])));
+
+  it('is the buffer of each who leads it, and not less than the turnover', () => {
+    expect(kept('therapist')).toEqual({ 't-ao': [5, 20], 't-lf': [0, 10], 'r-w': [0, 10] });
+  });
+
+  it('is the turnover alone where rooms are drawn: nobody else has to wait for a therapist', () => {
+    expect(kept('room')).toEqual({ 'r-w': [0, 10] });
+  });
+});
+
 describe('the cursor of the grid', () => {
   const lanes = columns({ ...week, days: week.days.slice(1, 2) }, { by: 'therapist', focus: null, hidden: nobody })[0]?.lanes.filter((l) => l.kind !== 'narrow') ?? [];
   const amara = lanes[0]?.key ?? '';
@@ -51,6 +66,14 @@ describe('the cursor of the grid', () => {
   it('walks empty time in half hours and stops at the edge of a session', () => {
     expect(moveCursor({ lane: amara, minute: 450 }, 'ArrowDown', lanes, false)).toEqual({ lane: amara, minute: 480 });
     expect(moveCursor({ lane: amara, minute: 495 }, 'ArrowDown', lanes, false), 'the session at 08:30 is not jumped over').toEqual({ lane: amara, minute: 510 });
+  });
+
+  it('leaps three hours by a page key, and reaches the last half hour of a day of 25 hours', () => {
+    expect(moveCursor({ lane: amara, minute: 60 }, 'PageDown', lanes, false)?.minute).toBe(240);
+    expect(moveCursor({ lane: amara, minute: 60 }, 'PageUp', lanes, false)?.minute).toBe(0);
+    const long = lanes.map((lane) => ({ ...lane, minutes: 1500, sessions: [] }));
+    expect(moveCursor({ lane: amara, minute: 1440 }, 'ArrowDown', long, false)?.minute).toBe(1470);
+    expect(moveCursor({ lane: amara, minute: 1470 }, 'ArrowDown', long, false)?.minute).toBe(1470);
   });
 
   it('leaves a session at its end and finds it again from below', () => {

@@ -2,7 +2,9 @@
 
 use super::{ClientBrief, RoomBrief, Stamp, TherapistBrief};
 use chrono::NaiveDate;
-use safetalk_domain::{ClientId, Place, ResourceId, RoomId, SessionId, StatusWord, TherapistId};
+use safetalk_domain::{
+    Buffers, ClientId, Place, ResourceId, RoomId, SessionId, StatusWord, TherapistId,
+};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -101,8 +103,10 @@ pub struct Block {
     pub service_name: String,
     /// The word for its status.
     pub status: StatusWord,
-    /// Minutes of turnover or buffer drawn below it.
-    pub strip: u16,
+    /// Minutes its room is kept after it.
+    pub turnover: u16,
+    /// Minutes of each who leads it that are kept around it: the therapist's, then the co-therapists'.
+    pub kept: Vec<Buffers>,
     /// Kept here, not yet at the ledger.
     pub pending: bool,
     /// A person has to look at it.

@@ -64,7 +64,8 @@ pub async fn blocks(
                     .collect(),
                 service_name: directory.service(facts.service).name,
                 status: facts.word(directory.now),
-                strip: strip(session),
+                turnover: turnover(facts),
+                kept: kept(facts),
                 pending: pending.contains(&session.id.0),
                 attention: attention.contains(&session.id),
             });
@@ -92,16 +93,25 @@ async fn in_trouble(office: &Office) -> Result<BTreeSet<SessionId>, Problem> {
         .collect())
 }
 
-/// Minutes drawn below a session: the room's turnover or a therapist's buffer, whichever is longer, as they were when it was
-/// decided. That is what availability keeps free, whatever is set now.
-fn strip(session: &Session) -> u16 {
-    let facts = &session.facts;
-    if facts.status == SessionStatus::Cancelled {
+/// What its room is kept after it, as it was when it was decided: that is what availability keeps free, whatever is set now.
+/// A cancelled session keeps nothing, and after one that was broken off the turnover is over before its end.
+fn turnover(facts: &SessionFacts) -> u16 {
+    if facts.status == SessionStatus::Cancelled || facts.freed_from.is_some() {
         return 0;
     }
-    let buffers = facts.co_buffers.iter().map(|buffers| buffers.after);
-    buffers
-        .chain([facts.turnover_minutes, facts.buffer_after])
-        .max()
-        .unwrap_or(0)
+    facts.place.room().map_or(0, |_| facts.turnover_minutes)
+}
+
+/// What is kept of each who leads it, likewise.
+fn kept(facts: &SessionFacts) -> Vec<Buffers> {
+    if facts.status == SessionStatus::Cancelled {
+        return vec![Buffers::default(); 1 + facts.co_therapists.len()];
+    }
+    let lead = Buffers {
+        before: facts.buffer_before,
+        after: facts.buffer_after,
+    };
+    let others = 0..facts.co_therapists.len();
+    let others = others.map(|n| facts.co_buffers.get(n).copied().unwrap_or_default());
+    std::iter::once(lead).chain(others).collect()
 }

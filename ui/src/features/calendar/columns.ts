@@ -13,11 +13,16 @@ export type LaneKind = 'wide' | 'compact' | 'narrow';
 export interface Placed {
   session: CalendarSession;
   place: Place;
+  /** Minutes that are kept before and after it in this lane: a therapist's buffers and the room's turnover, in a room's the turnover alone. */
+  before: number;
+  after: number;
 }
 
 export interface Lane {
   key: string;
   day: Day;
+  /** The length of the day. */
+  minutes: number;
   resource: CalendarResource;
   kind: LaneKind;
   sessions: Placed[];
@@ -60,9 +65,10 @@ export function columns(data: CalendarData, of: ColumnsOf): Block[] {
       return {
         key: `${key}|${kind}`,
         day,
+        minutes,
         resource,
         kind,
-        sessions: here.map((session) => ({ session, place: places.get(session.id) ?? { lane: 0, lanes: 1 } })),
+        sessions: here.map((session) => ({ session, place: places.get(session.id) ?? { lane: 0, lanes: 1 }, ...keptIn(resource, session) })),
         shades: shades.get(key) ?? [],
       };
     };
@@ -72,6 +78,12 @@ export function columns(data: CalendarData, of: ColumnsOf): Block[] {
     const count = data.sessions.filter((s) => s.day === day && s.status !== 'cancelled' && !hiddenTherapist(s)).length;
     return { day, minutes, shift, focus, lanes, count };
   });
+}
+
+function keptIn(resource: CalendarResource, session: CalendarSession): Pick<Placed, 'before' | 'after'> {
+  if (resource.kind === 'room') return { before: 0, after: session.turnover };
+  const own = session.kept[leading(session).indexOf(resource.id)];
+  return { before: own?.before ?? 0, after: Math.max(own?.after ?? 0, session.turnover) };
 }
 
 /** Everyone who leads it: in each of their lanes it is drawn. */

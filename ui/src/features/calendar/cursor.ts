@@ -11,7 +11,8 @@ export interface Cursor {
 
 /** Empty time is walked in half hours. */
 const STEP = 30;
-const LAST = 1440 - STEP;
+/** A page key leaps over the better part of what is in sight. */
+const PAGE = 180;
 
 /** The session the cursor stands on; of several the first in order. */
 export function sessionAt(lane: Lane | undefined, minute: number): string | null {
@@ -21,8 +22,11 @@ export function sessionAt(lane: Lane | undefined, minute: number): string | null
   return best?.id ?? null;
 }
 
-function clamp(minute: number): number {
-  return Math.max(0, Math.min(LAST, minute));
+/** The last half hour of the day, which has 23, 24 or 25 hours. */
+const last = (lane: Lane): number => lane.minutes - STEP;
+
+function clamp(lane: Lane, minute: number): number {
+  return Math.max(0, Math.min(last(lane), minute));
 }
 
 /** Where an arrow, Home, End or a page key leads; null when the key means nothing here. */
@@ -34,17 +38,21 @@ export function moveCursor(at: Cursor, key: string, lanes: readonly Lane[], mirr
   const side = (by: number): Cursor => ({ lane: (lanes[Math.max(0, Math.min(lanes.length - 1, index + by))] ?? lane).key, minute: at.minute });
   switch (key) {
     case 'ArrowDown':
-      return { lane: lane.key, minute: clamp(here ? here.end : nextStop(lane, at.minute, 1)) };
+      return { lane: lane.key, minute: clamp(lane, here ? here.end : nextStop(lane, at.minute, 1)) };
     case 'ArrowUp':
-      return { lane: lane.key, minute: clamp(nextStop(lane, here ? here.start : at.minute, -1)) };
+      return { lane: lane.key, minute: clamp(lane, nextStop(lane, here ? here.start : at.minute, -1)) };
     case 'ArrowRight':
       return side(mirrored ? -1 : 1);
     case 'ArrowLeft':
       return side(mirrored ? 1 : -1);
+    case 'PageDown':
+      return { lane: lane.key, minute: clamp(lane, at.minute + PAGE) };
+    case 'PageUp':
+      return { lane: lane.key, minute: clamp(lane, at.minute - PAGE) };
     case 'Home':
       return { lane: lane.key, minute: lane.sessions.length ? Math.min(...lane.sessions.map((p) => p.session.start)) : 0 };
     case 'End':
-      return { lane: lane.key, minute: lane.sessions.length ? Math.max(...lane.sessions.map((p) => p.session.start)) : LAST };
+      return { lane: lane.key, minute: lane.sessions.length ? Math.max(...lane.sessions.map((p) => p.session.start)) : last(lane) };
     default:
       return null;
   }

@@ -2,6 +2,7 @@
  * What the calendar draws, made from the core's answer. `start` and `end` are where a session stands: minutes passed since the
  * day's start; `clockStart` and `clockEnd` are what the wall clock shows then. They differ only on the day of a clock change.
  */
+import type { Buffers } from '../../generated/Buffers';
 import type { CalendarView } from '../../generated/CalendarView';
 import type { ClockShift } from '../../generated/ClockShift';
 import type { StatusWord } from '../../generated/StatusWord';
@@ -16,8 +17,10 @@ export interface CalendarSession {
   end: number;
   clockStart: number;
   clockEnd: number;
-  /** Until when the room is kept after it; equal to `end` where there is no turnover. */
-  turnoverEnd: number;
+  /** Minutes its room is kept after it. */
+  turnover: number;
+  /** Minutes of each who leads it that are kept around it: the therapist's, then the co-therapists'. */
+  kept: readonly Buffers[];
   therapist: string;
   /** In their lanes it is drawn as well. */
   coTherapists: string[];
@@ -106,7 +109,9 @@ export function fromCore(view: CalendarView): CalendarData {
       end: b.to,
       clockStart: b.start.minute,
       clockEnd: b.end.minute,
-      turnoverEnd: b.to + b.strip,
+      // Over midnight it has a block on either side: what comes before stands at the first, what comes after at the last.
+      turnover: b.end.date === day(b.day) ? b.turnover : 0,
+      kept: b.kept.map((one) => ({ before: b.start.date === day(b.day) ? one.before : 0, after: b.end.date === day(b.day) ? one.after : 0 })),
       therapist: b.therapist,
       coTherapists: b.co_therapists,
       room: b.room,
