@@ -1,6 +1,7 @@
 //! An open clinic: its ledger, this device's replica of it, the courier, and the loop that keeps them in step.
 
 use crate::api::act::{Acted, Changed, Problem};
+use crate::calls::backup::Seen;
 use crate::desk::LedgerDesk;
 use crate::host::Host;
 use crate::settings::Settings;
@@ -45,6 +46,8 @@ pub struct Office {
     pub(crate) stir: Arc<Notify>,
     /// The courier's counter.
     pub(crate) desk: Arc<LedgerDesk>,
+    /// How the backups stood, and when that was looked at.
+    pub(crate) backups: Mutex<Option<(Moment, Seen)>>,
 }
 
 /// An action that can be taken back by another.
@@ -65,6 +68,15 @@ impl Office {
     /// The wall clock.
     pub fn now(&self) -> Moment {
         self.host.now()
+    }
+
+    /// How the backups stood when they were last looked at, and when that was.
+    pub(crate) fn backups(&self) -> Option<(Moment, Seen)> {
+        *self.backups.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn looked_at_backups(&self, seen: Seen) {
+        *self.backups.lock().unwrap_or_else(PoisonError::into_inner) = Some((self.now(), seen));
     }
 
     /// Does what a person wants: decides it here, keeps it, and lets the ledger know.

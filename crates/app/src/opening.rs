@@ -223,6 +223,7 @@ pub async fn work(
         undo: Mutex::default(),
         stir: Arc::clone(&stir),
         desk,
+        backups: Mutex::default(),
     });
     tokio::spawn(keep_in_step(Arc::downgrade(&office), stir, decided));
     Ok(office)
@@ -273,7 +274,7 @@ async fn keep_in_step(office: Weak<Office>, stir: Arc<Notify>, mut decided: watc
             if office.desk.settle_demo().await.is_ok() {
                 office.catch_up().await;
             }
-        } else if let Err(problem) = calls::backup::make_if_due(&office).await {
+        } else if let Err(problem) = calls::backup::tend(&office).await {
             tracing::warn!(?problem, "the day's backup was not made");
         }
         office.tidy().await;

@@ -42,8 +42,19 @@ pub struct Device {
     pub backup_tried_at: i64,
     /// Why it failed.
     pub backup_trouble: Option<BackupTrouble>,
+    /// The last one that succeeded: the folder it lies in may be on a disk that is away.
+    pub backup_last_good: Option<GoodBackup>,
     /// How each member likes to see their clinic.
     pub views: BTreeMap<MemberId, ViewSettings>,
+}
+
+/// A backup that succeeded, and of which clinic.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GoodBackup {
+    /// The clinic.
+    pub clinic: Uuid,
+    /// When. UTC seconds.
+    pub at: i64,
 }
 
 impl Device {

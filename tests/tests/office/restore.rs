@@ -300,6 +300,19 @@ fn the_dashboard_warns_of_an_old_backup_and_quitting_makes_a_new_one() {
         .expect("the drive is pulled out");
     let view = clinic.app.ok("backup.now", json!({}));
     assert_eq!(view["trouble"], "folder_missing", "{view}");
+    assert_eq!(
+        view["old"], false,
+        "the one of a moment ago is as good as the disk it lies on: {view}"
+    );
+    let made_at = view["last_good"].clone();
+    assert!(!made_at.is_null(), "it is remembered: {view}");
+    clinic.computer.set_clock(4 * 86_400);
+    clinic.app.ok("backup.now", json!({}));
+    let old = clinic.attention("old_backup");
+    assert_eq!(old.len(), 1, "four days later it is old");
+    assert_eq!(old[0]["trouble"], "folder_missing", "{old:?}");
+    assert_eq!(old[0]["last_good"], made_at, "{old:?}");
+    clinic.computer.set_clock(0);
     std::fs::create_dir(clinic.computer.outside().join("backups")).expect("and put back");
     clinic.app.quit();
     let made = std::fs::read_dir(clinic.computer.outside().join("backups"))

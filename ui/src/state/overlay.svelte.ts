@@ -45,7 +45,7 @@ export interface Toast {
 }
 
 export type ToastKind =
-  | 'cancelled' | 'rescheduled' | 'duration' | 'no-show' | 'undone' | 'reminder-email' | 'reminder-whatsapp' | 'booked' | 'restored' | 'confirmed' | 'unconfirmed' | 'told' | 'remark' | 'invoice-email' | 'invoice-whatsapp' | 'invoice-issued' | 'invoice-void' | 'invoice-paid' | 'saved' | 'copied' | 'nothing-to-undo' | 'cannot-undo' | 'failed';
+  | 'cancelled' | 'rescheduled' | 'duration' | 'no-show' | 'undone' | 'reminder-email' | 'reminder-whatsapp' | 'booked' | 'restored' | 'confirmed' | 'unconfirmed' | 'told' | 'remark' | 'invoice-email' | 'invoice-whatsapp' | 'invoice-issued' | 'invoice-void' | 'invoice-paid' | 'saved' | 'backed-up' | 'copied' | 'nothing-to-undo' | 'cannot-undo' | 'failed';
 
 /** An action of this sitting, for Ctrl+Z, which goes back through them one by one. */
 export interface Step {

@@ -1,6 +1,7 @@
 /** The privacy shade: what needs attention, and who, without a name, a number or an address. */
 import { describe, expect, it } from 'vitest';
 import { attentionCard } from '../../src/features/dashboard/attention';
+import type { BackupTrouble } from '../../src/generated/BackupTrouble';
 import type { DashboardView } from '../../src/generated/DashboardView';
 import { answers } from '../fixtures/answers';
 
@@ -18,10 +19,16 @@ describe('what needs attention', () => {
     }
   });
 
-  it('asks for a folder where there is none, and speaks of the last good backup only where there was one', () => {
-    const title = (last_good: typeof dashboard.now | null, folder_chosen: boolean): string => attentionCard({ kind: 'old_backup', last_good, folder_chosen }, dashboard.now, false).title;
-    expect(title(null, false)).toBe('Choose a folder for backups');
-    expect(title(null, true)).toBe('There is no backup yet');
-    expect(title(dashboard.now, true)).toBe('The last good backup is older than three days');
+  it('asks for a folder where there is none, and says there is no backup only where that is known', () => {
+    const said = (last_good: typeof dashboard.now | null, trouble: BackupTrouble | null): string[] => {
+      const { title, text, act } = attentionCard({ kind: 'old_backup', last_good, trouble }, dashboard.now, false);
+      return [title, text, act.kind === 'backup' ? act.label : ''];
+    };
+    const why = 'Without one, a broken disk takes everything along.';
+    expect(said(null, 'no_folder')).toEqual(['Choose a folder for backups', why, 'Choose a folder']);
+    expect(said(null, null)).toEqual(['There is no backup yet', why, 'Back up now']);
+    expect(said(dashboard.now, null)[0]).toBe('The last good backup is older than three days');
+    expect(said(null, 'folder_missing')).toEqual(['The folder is not there. Is the disk plugged in?', why, 'Back up now']);
+    expect(said(dashboard.now, 'disk_full').slice(0, 2)).toEqual(['The disk of the folder is full.', expect.stringContaining('Last backup: ')]);
   });
 });

@@ -1,6 +1,7 @@
 //! The Dashboard: today, and what needs attention.
 
 use super::calendar::Block;
+use super::clinic::BackupTrouble;
 use super::invoice::InvoiceBrief;
 use super::notice::NoticeBrief;
 use super::{Stamp, TherapistBrief, When};
@@ -58,10 +59,10 @@ pub enum Attention {
     Refused { refused: RefusedChange },
     /// An invoice is overdue. Action: open it.
     Overdue { invoice: InvoiceBrief },
-    /// The last good backup is older than three days. Action: back up now, or choose a folder.
+    /// The last good backup is older than three days. Action: back up now, or choose a folder where there is none.
     OldBackup {
         last_good: Option<Stamp>,
-        folder_chosen: bool,
+        trouble: Option<BackupTrouble>,
     },
     /// Mail is not set up and messages wait for it. Action: set it up.
     MailNotSetUp { waiting: u32 },

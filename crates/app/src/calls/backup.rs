@@ -1,11 +1,12 @@
 //! Backups: where, when the last good one was made, and making one now.
 
 use crate::api::Nothing;
-use crate::api::act::Problem;
+use crate::api::act::{Changed, Problem};
 use crate::api::clinic::{BackupTrouble, BackupView};
 use crate::directory::Directory;
 use crate::host::FolderPurpose;
 use crate::office::Office;
+use crate::settings::GoodBackup;
 use safetalk_domain::Moment;
 use safetalk_vault::BackupError;
 
@@ -15,31 +16,82 @@ const OLD_DAYS: i64 = 3;
 const DAILY_HOURS: i64 = 20;
 /// A failed backup is tried again after this. Seconds.
 const RETRY_SECONDS: i64 = 3600;
+/// The folder is looked at no more often than this by itself. Seconds.
+const LOOK_SECONDS: i64 = 60;
+
+/// How the backups stood when they were last looked at. The folder may be on a slow disk: what is drawn at every change does not
+/// ask it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Seen {
+    last_good: Option<Moment>,
+    trouble: Option<BackupTrouble>,
+}
+
+impl Seen {
+    /// The last good backup is too old, or there is none.
+    pub fn old(self, now: Moment) -> bool {
+        self.last_good
+            .is_none_or(|at| at.plus_hours(24 * OLD_DAYS) < now)
+    }
+}
 
 /// `backup.get`.
 pub async fn get(office: &Office, _: Nothing) -> Result<BackupView, Problem> {
+    look(office).await;
     Ok(view(office, &Directory::read(office).await?).await)
 }
 
-/// How the backups stand.
+/// How the backups stand, as last looked at.
 pub async fn view(office: &Office, directory: &Directory) -> BackupView {
-    let device = office.settings.get();
-    let (last_good, trouble) = match &device.backup_folder {
-        None => (None, Some(BackupTrouble::NoFolder)),
-        Some(folder) => match safetalk_vault::last_good(folder, office.id).await {
-            Ok(at) => (at.map(Moment), device.backup_trouble),
-            Err(error) => (None, Some(trouble_of(&error))),
-        },
-    };
-    let old = last_good.is_none_or(|at| at.plus_hours(24 * OLD_DAYS) < directory.now);
+    let seen = seen(office).await;
     BackupView {
-        folder: device
+        folder: office
+            .settings
+            .get()
             .backup_folder
             .map(|folder| folder.to_string_lossy().into_owned()),
-        last_good: last_good.map(|at| directory.stamp(at)),
-        old,
-        trouble,
+        last_good: seen.last_good.map(|at| directory.stamp(at)),
+        old: seen.old(directory.now),
+        trouble: seen.trouble,
     }
+}
+
+/// How they stood when they were last looked at.
+pub async fn seen(office: &Office) -> Seen {
+    match office.backups() {
+        Some((_, seen)) => seen,
+        None => look(office).await,
+    }
+}
+
+/// Looks into the folder.
+async fn look(office: &Office) -> Seen {
+    let device = office.settings.get();
+    let seen = match &device.backup_folder {
+        None => Seen {
+            last_good: None,
+            trouble: Some(BackupTrouble::NoFolder),
+        },
+        Some(folder) => match safetalk_vault::last_good(folder, office.id).await {
+            Ok(at) => Seen {
+                last_good: at.map(Moment),
+                // A disk that is back is not away any more.
+                trouble: device
+                    .backup_trouble
+                    .filter(|trouble| *trouble != BackupTrouble::FolderMissing),
+            },
+            // A folder that is away says nothing of what lies in it.
+            Err(error) => Seen {
+                last_good: device
+                    .backup_last_good
+                    .filter(|good| good.clinic == office.id)
+                    .map(|good| Moment(good.at)),
+                trouble: Some(trouble_of(&error)),
+            },
+        },
+    };
+    office.looked_at_backups(seen);
+    seen
 }
 
 /// `backup.choose`: asks for the folder, then makes the first backup there.
@@ -53,7 +105,7 @@ pub async fn choose(office: &Office, _: Nothing) -> Result<BackupView, Problem> 
     get(office, Nothing {}).await
 }
 
-/// `backup.now`.
+/// `backup.now`. That it failed is in the answer's trouble.
 pub async fn now(office: &Office, _: Nothing) -> Result<BackupView, Problem> {
     make(office).await?;
     get(office, Nothing {}).await
@@ -79,30 +131,37 @@ pub async fn make(office: &Office) -> Result<(), Problem> {
     office.settings.change(|device| {
         device.backup_tried_at = now;
         device.backup_trouble = trouble;
+        if made.is_ok() {
+            device.backup_last_good = Some(GoodBackup {
+                clinic: office.id,
+                at: now,
+            });
+        }
     })?;
     Ok(())
 }
 
-/// Makes the daily backup if it is due.
-pub async fn make_if_due(office: &Office) -> Result<(), Problem> {
-    let device = office.settings.get();
-    let Some(folder) = &device.backup_folder else {
-        return Ok(());
-    };
+/// Looks how the backups stand, at most once a minute, makes the daily one if it is due, and tells the screens what changed.
+pub async fn tend(office: &Office) -> Result<(), Problem> {
     let now = office.now();
-    if office.demo || device.backup_tried_at + RETRY_SECONDS > now.0 {
+    let before = office.backups();
+    let fresh = |(at, _): (Moment, Seen)| at <= now && now < at + LOOK_SECONDS;
+    if office.demo || before.is_some_and(fresh) {
         return Ok(());
     }
-    let last = safetalk_vault::last_good(folder, office.id)
-        .await
-        .ok()
-        .flatten()
-        .map(Moment);
-    if last.is_none_or(|at| at.plus_hours(DAILY_HOURS) < now) {
-        make(office).await
-    } else {
-        Ok(())
+    let mut seen = look(office).await;
+    let device = office.settings.get();
+    let due = seen
+        .last_good
+        .is_none_or(|at| at.plus_hours(DAILY_HOURS) < now);
+    if device.backup_folder.is_some() && device.backup_tried_at + RETRY_SECONDS <= now.0 && due {
+        make(office).await?;
+        seen = look(office).await;
     }
+    if before.is_some_and(|(at, before)| before != seen || before.old(at) != seen.old(now)) {
+        office.host.emit_changed(Changed::default());
+    }
+    Ok(())
 }
 
 fn trouble_of(error: &BackupError) -> BackupTrouble {

@@ -107,7 +107,7 @@ pub async fn attention(office: &Office, directory: &Directory) -> Result<Vec<Att
         if backup.old {
             items.push(Attention::OldBackup {
                 last_good: backup.last_good,
-                folder_chosen: backup.folder.is_some(),
+                trouble: backup.trouble,
             });
         }
     }

@@ -57,12 +57,14 @@ export function attentionCard(one: Attention, now: Stamp, shaded: boolean): Atte
         key: `overdue-${one.invoice.id}`, icon: 'receipt', tone: 'warn', title: t('overdue-invoice', { number: one.invoice.number ?? t('invoice-draft'), client: who(one.invoice.client.name) }),
         text: t('overdue-text', { amount: money(one.invoice.amount), date: dayFull(one.invoice.due) }), phone: null, act: { kind: 'go', label: t('open-invoice'), to: { screen: 'invoices', id: one.invoice.id } }, to: null,
       };
-    case 'old_backup':
+    case 'old_backup': {
+      const choose = one.trouble === 'no_folder';
       return {
-        key: 'backup', icon: 'lock', tone: 'warn', title: one.last_good ? t('backup-old') : one.folder_chosen ? t('backup-never') : t('backup-choose'),
+        key: 'backup', icon: 'lock', tone: 'warn', title: one.trouble && !choose ? t(`backup-trouble-${one.trouble}`) : one.last_good ? t('backup-old') : choose ? t('backup-choose') : t('backup-never'),
         text: one.last_good ? t('backup-last', { when: sayStamp(one.last_good, now) }) : t('backup-why'), phone: null,
-        act: { kind: 'backup', label: one.folder_chosen ? t('back-up-now') : t('choose-folder'), choose: !one.folder_chosen }, to: { screen: 'settings', tab: 'backup' },
+        act: { kind: 'backup', label: choose ? t('choose-folder') : t('back-up-now'), choose }, to: { screen: 'settings', tab: 'backup' },
       };
+    }
     case 'mail_not_set_up':
       return { key: 'mail', icon: 'mail', tone: 'warn', title: t('mail-not-set-up'), text: t('messages-wait', { n: one.waiting }), phone: null, act: { kind: 'go', label: t('set-up-mail'), to: { screen: 'settings', tab: 'mail' } }, to: null };
     case 'choose_waiting':

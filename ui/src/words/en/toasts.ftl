@@ -22,6 +22,7 @@ toast-invoice-issued = Invoice issued.
 toast-invoice-void = The invoice is void.
 toast-invoice-paid = Payment recorded.
 toast-saved = Saved.
+toast-backed-up = The backup is made.
 toast-copied = Copied.
 not-copied = It could not be copied. The clipboard is not available.
 toast-failed = { $text }

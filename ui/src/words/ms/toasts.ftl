@@ -18,6 +18,7 @@ toast-invoice-issued = Invois dikeluarkan.
 toast-invoice-void = Invois telah dibatalkan.
 toast-invoice-paid = Bayaran direkodkan.
 toast-saved = Disimpan.
+toast-backed-up = Sandaran telah dibuat.
 toast-copied = Disalin.
 not-copied = Tidak dapat disalin. Papan keratan tidak tersedia.
 toast-failed = { $text }
