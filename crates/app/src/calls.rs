@@ -18,6 +18,7 @@ pub mod lock;
 pub mod mail;
 mod named;
 pub mod notice;
+pub mod refused;
 pub mod restore;
 pub mod series;
 pub mod session;

@@ -182,7 +182,7 @@ commands! {
         "session.remark": RemarkRequest => Acted, calls::session::remark;
         "session.remind": RemindRequest => Acted, calls::session::remind;
         "told.personally": ToldRequest => Acted, calls::session::told_personally;
-        "refused.close": CloseRefusedRequest => Nothing, calls::dashboard::close_refused;
+        "refused.close": CloseRefusedRequest => Nothing, calls::refused::close_refused;
         "client.list": ClientsRequest => Vec<ClientRow>, calls::client::list;
         "client.get": ClientRequest => ClientDetail, calls::client::get;
         "client.save": SaveClientRequest => SavedClient, calls::client::save;

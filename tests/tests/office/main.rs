@@ -13,6 +13,7 @@ mod life;
 mod lock;
 mod mail_faults;
 mod not_set_up;
+mod refused;
 mod restore;
 mod together;
 mod told_once;

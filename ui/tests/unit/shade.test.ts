@@ -21,8 +21,8 @@ describe('what needs attention', () => {
 
   it('asks for a folder where there is none, and says there is no backup only where that is known', () => {
     const said = (last_good: typeof dashboard.now | null, trouble: BackupTrouble | null): string[] => {
-      const { title, text, act } = attentionCard({ kind: 'old_backup', last_good, trouble }, dashboard.now, false);
-      return [title, text, act.kind === 'backup' ? act.label : ''];
+      const { title, text, acts } = attentionCard({ kind: 'old_backup', last_good, trouble }, dashboard.now, false);
+      return [title, text, ...acts.map((act) => (act.kind === 'backup' ? act.label : ''))];
     };
     const why = 'Without one, a broken disk takes everything along.';
     expect(said(null, 'no_folder')).toEqual(['Choose a folder for backups', why, 'Choose a folder']);

@@ -72,15 +72,77 @@ pub enum Attention {
 
 /// A change the ledger refused, in front of the person who wanted it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[expect(missing_docs, reason = "the names say it")]
 pub struct RefusedChange {
+    /// The click.
     pub intent: IntentId,
+    /// When it was made.
     pub at: Stamp,
-    pub action: String,
+    /// What was wanted.
+    pub wanted: Wanted,
+    /// When that would have been: the new time of what was to move, the time of the session otherwise.
+    pub when: Option<When>,
+    /// The session as it stands, if there is one.
     pub session: Option<SessionId>,
+    /// The client's record, if there is one.
+    pub client_id: Option<ClientId>,
+    /// For whom.
     pub client: Option<String>,
+    /// The number to ring.
     pub phone: Option<String>,
+    /// The invoice it was about.
+    pub invoice: Option<InvoiceId>,
+    /// The room, service or person it was about, where that is no client.
+    pub thing: Option<String>,
+    /// For a booking: what New Session begins with when it is tried again.
+    pub again: Option<BookAgain>,
+    /// Why not.
     pub refusal: Refusal,
+}
+
+/// The rest of what New Session begins with; client and time stand beside it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[expect(missing_docs, reason = "fields are those of the session")]
+pub struct BookAgain {
+    pub therapist: TherapistId,
+    pub room: Option<RoomId>,
+}
+
+/// What a person wanted, by its click.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Wanted {
+    Settings,
+    Therapist,
+    Room,
+    Service,
+    Hours,
+    TimeOff,
+    NoTimeOff,
+    NewClient,
+    EditClient,
+    Book,
+    BookSeries,
+    Cancel,
+    CancelSeries,
+    Restore,
+    Reschedule,
+    ModifyDuration,
+    NoShow,
+    UndoNoShow,
+    Confirm,
+    Unconfirm,
+    Remark,
+    Remind,
+    RecordMessage,
+    TellPersonally,
+    RetryMessage,
+    DropMessage,
+    DraftInvoice,
+    IssueInvoice,
+    PayInvoice,
+    VoidInvoice,
+    SendInvoice,
 }
 
 /// `refused.close`: the person has dealt with it.

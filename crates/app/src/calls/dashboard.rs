@@ -4,9 +4,10 @@ use super::blocks::blocks;
 use super::invoice::invoice_briefs;
 use super::letter;
 use super::notice::notice_briefs;
+use super::refused::refused;
 use super::told::{phone, told_view};
 use crate::api::Nothing;
-use crate::api::act::{Changed, Problem};
+use crate::api::act::Problem;
 use crate::api::dashboard::*;
 use crate::api::session::ToldView;
 use crate::directory::Directory;
@@ -195,35 +196,6 @@ async fn untold(office: &Office, directory: &Directory) -> Result<Vec<Attention>
     Ok(items.into_iter().map(|(_, item)| item).collect())
 }
 
-/// Changes the ledger refused.
-async fn refused(office: &Office, directory: &Directory) -> Result<Vec<Attention>, Problem> {
-    let mut items = Vec::new();
-    for change in office.replica.refused().await? {
-        let session = match change.intent.body.session() {
-            Some(id) => office.replica.row::<Session>(id).await?,
-            None => None,
-        };
-        let client = match &session {
-            Some(session) => office.replica.row::<Client>(session.facts.client).await?,
-            None => None,
-        };
-        items.push(Attention::Refused {
-            refused: RefusedChange {
-                intent: change.intent.id,
-                at: directory.stamp(change.intent.made_at),
-                action: change.intent.body.name().to_owned(),
-                session: session.as_ref().map(|session| session.id),
-                client: client
-                    .as_ref()
-                    .map(|client| client.details.full_name.value.clone()),
-                phone: client.as_ref().and_then(phone),
-                refusal: change.refusal,
-            },
-        });
-    }
-    Ok(items)
-}
-
 /// Messages that wait for a mail account, or for a person to choose after a long silence.
 async fn waiting(office: &Office, directory: &Directory) -> Result<Vec<Attention>, Problem> {
     let waiting = letter::count(office, &[NoticeState::Queued, NoticeState::OnHold]).await?;
@@ -236,17 +208,4 @@ async fn waiting(office: &Office, directory: &Directory) -> Result<Vec<Attention
     } else {
         Vec::new()
     })
-}
-
-/// `refused.close`.
-pub async fn close_refused(
-    office: &Office,
-    request: CloseRefusedRequest,
-) -> Result<Nothing, Problem> {
-    office.replica.close_refused(request.intent).await?;
-    office.host.emit_changed(Changed {
-        tables: vec!["outbox".to_owned()],
-        ..Changed::default()
-    });
-    Ok(Nothing {})
 }

@@ -1,7 +1,9 @@
 /** One thing that needs attention, as a sentence with its one action. */
 import type { Attention } from '../../generated/Attention';
+import type { RefusedChange } from '../../generated/RefusedChange';
 import type { Stamp } from '../../generated/Stamp';
 import type { IconName } from '../../kit/icons';
+import type { Prefill } from '../../state/overlay.svelte';
 import { initials } from '../../state/places';
 import type { Route } from '../../state/route';
 import { sayRefusal, sayStamp, sayWhen } from '../../state/say';
@@ -13,6 +15,7 @@ export type AttentionAct =
   | { kind: 'told'; label: string; session: string; client: string }
   | { kind: 'whatsapp'; notice: string }
   | { kind: 'close'; label: string; intent: string }
+  | { kind: 'book'; label: string; prefill: Prefill }
   | { kind: 'backup'; label: string; choose: boolean };
 
 export interface AttentionCard {
@@ -22,7 +25,8 @@ export interface AttentionCard {
   title: string;
   text: string;
   phone: string | null;
-  act: AttentionAct;
+  /** What can be done, the likeliest first. */
+  acts: readonly AttentionAct[];
   /** Where the title leads. */
   to: Route | null;
 }
@@ -34,40 +38,55 @@ export function attentionCard(one: Attention, now: Stamp, shaded: boolean): Atte
     case 'untold':
       return {
         key: `untold-${one.session}-${one.client_id}`, icon: 'phone', tone: 'bad', title: one.waiting ? t('told-waiting', { client: who(one.client) }) : t('not-told', { client: who(one.client) }),
-        text: `${sayWhen(one.when)} · ${t(`status-${one.status}`)}`, phone: one.phone, act: { kind: 'told', label: t('told-them-myself'), session: one.session, client: one.client_id }, to: { screen: 'session', id: one.session },
+        text: `${sayWhen(one.when)} · ${t(`status-${one.status}`)}`, phone: one.phone, acts: [{ kind: 'told', label: t('told-them-myself'), session: one.session, client: one.client_id }], to: { screen: 'session', id: one.session },
       };
     case 'message':
       return {
         key: `message-${one.notice.id}`, icon: 'mail', tone: 'bad', title: `${t(`notice-${one.notice.kind}`)} · ${who(one.notice.client_name)}: ${t(`notice-state-${one.notice.state}`)}`,
         text: one.notice.cause ? t(`notice-cause-${one.notice.cause}`) : sayStamp(one.notice.since, now), phone: one.notice.phone,
-        act: { kind: 'go', label: t('open-message'), to: { screen: 'messages', id: one.notice.id } }, to: one.notice.session ? { screen: 'session', id: one.notice.session } : null,
+        acts: [{ kind: 'go', label: t('open-message'), to: { screen: 'messages', id: one.notice.id } }], to: one.notice.session ? { screen: 'session', id: one.notice.session } : null,
       };
     case 'whatsapp':
       return {
         key: `whatsapp-${one.notice.id}`, icon: 'chat', tone: 'warn', title: t('was-whatsapp-sent', { client: who(one.notice.client_name) }),
-        text: `${t(`notice-${one.notice.kind}`)} · ${sayStamp(one.notice.since, now)}`, phone: null, act: { kind: 'whatsapp', notice: one.notice.id }, to: one.notice.session ? { screen: 'session', id: one.notice.session } : null,
+        text: `${t(`notice-${one.notice.kind}`)} · ${sayStamp(one.notice.since, now)}`, phone: null, acts: [{ kind: 'whatsapp', notice: one.notice.id }], to: one.notice.session ? { screen: 'session', id: one.notice.session } : null,
       };
     case 'refused':
-      return {
-        key: `refused-${one.refused.intent}`, icon: 'xc', tone: 'bad', title: t('could-not-be-done', { what: one.refused.client ? who(one.refused.client) : t('safetalk') }), text: sayRefusal(one.refused.refusal), phone: one.refused.phone,
-        act: { kind: 'close', label: t('dealt-with'), intent: one.refused.intent }, to: one.refused.session ? { screen: 'session', id: one.refused.session } : null,
-      };
+      return refusedCard(one.refused, now, who);
     case 'overdue':
       return {
         key: `overdue-${one.invoice.id}`, icon: 'receipt', tone: 'warn', title: t('overdue-invoice', { number: one.invoice.number ?? t('invoice-draft'), client: who(one.invoice.client.name) }),
-        text: t('overdue-text', { amount: money(one.invoice.amount), date: dayFull(one.invoice.due) }), phone: null, act: { kind: 'go', label: t('open-invoice'), to: { screen: 'invoices', id: one.invoice.id } }, to: null,
+        text: t('overdue-text', { amount: money(one.invoice.amount), date: dayFull(one.invoice.due) }), phone: null, acts: [{ kind: 'go', label: t('open-invoice'), to: { screen: 'invoices', id: one.invoice.id } }], to: null,
       };
     case 'old_backup': {
       const choose = one.trouble === 'no_folder';
       return {
         key: 'backup', icon: 'lock', tone: 'warn', title: one.trouble && !choose ? t(`backup-trouble-${one.trouble}`) : one.last_good ? t('backup-old') : choose ? t('backup-choose') : t('backup-never'),
         text: one.last_good ? t('backup-last', { when: sayStamp(one.last_good, now) }) : t('backup-why'), phone: null,
-        act: { kind: 'backup', label: choose ? t('choose-folder') : t('back-up-now'), choose }, to: { screen: 'settings', tab: 'backup' },
+        acts: [{ kind: 'backup', label: choose ? t('choose-folder') : t('back-up-now'), choose }], to: { screen: 'settings', tab: 'backup' },
       };
     }
     case 'mail_not_set_up':
-      return { key: 'mail', icon: 'mail', tone: 'warn', title: t('mail-not-set-up'), text: t('messages-wait', { n: one.waiting }), phone: null, act: { kind: 'go', label: t('set-up-mail'), to: { screen: 'settings', tab: 'mail' } }, to: null };
+      return { key: 'mail', icon: 'mail', tone: 'warn', title: t('mail-not-set-up'), text: t('messages-wait', { n: one.waiting }), phone: null, acts: [{ kind: 'go', label: t('set-up-mail'), to: { screen: 'settings', tab: 'mail' } }], to: null };
     case 'choose_waiting':
-      return { key: 'choose', icon: 'tray', tone: 'warn', title: t('choose-waiting'), text: t('messages-wait', { n: one.waiting }), phone: null, act: { kind: 'go', label: t('open-messages'), to: { screen: 'messages', id: null } }, to: null };
+      return { key: 'choose', icon: 'tray', tone: 'warn', title: t('choose-waiting'), text: t('messages-wait', { n: one.waiting }), phone: null, acts: [{ kind: 'go', label: t('open-messages'), to: { screen: 'messages', id: null } }], to: null };
   }
+}
+
+/** A refused change: what was wanted, for whom and when, why not, and what can be done instead. */
+function refusedCard(refused: RefusedChange, now: Stamp, who: (name: string) => string): AttentionCard {
+  const { wanted, when, client, thing, again, session, client_id, invoice } = refused;
+  const what = [t(`wanted-${wanted}`), client ? who(client) : thing, when && sayWhen(when)].filter(Boolean).join(' · ');
+  const to: Route | null = session ? { screen: 'session', id: session } : invoice ? { screen: 'invoices', id: invoice } : client_id ? { screen: 'clients', id: client_id } : null;
+  const acts: AttentionAct[] = [];
+  if (again && when) {
+    const prefill: Prefill = { day: when.start.date, start: when.start.minute, minutes: when.minutes, therapist: again.therapist };
+    if (again.room) prefill.room = again.room;
+    if (client_id) prefill.client = client_id;
+    acts.push({ kind: 'book', label: t('book-again'), prefill });
+  } else if (to) acts.push({ kind: 'go', label: t(to.screen === 'session' ? 'open-session' : to.screen === 'invoices' ? 'open-invoice' : 'open-client'), to });
+  return {
+    key: `refused-${refused.intent}`, icon: 'xc', tone: 'bad', title: t('could-not-be-done', { what }), text: `${sayRefusal(refused.refusal)} · ${t('wanted-when', { when: sayStamp(refused.at, now) })}`, phone: refused.phone,
+    acts: [...acts, { kind: 'close', label: t('dealt-with'), intent: refused.intent }], to,
+  };
 }

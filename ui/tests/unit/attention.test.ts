@@ -1,0 +1,36 @@
+/** What needs a person, as cards: what each says and what it offers. */
+import { describe, expect, it } from 'vitest';
+import { attentionCard } from '../../src/features/dashboard/attention';
+import type { RefusedChange } from '../../src/generated/RefusedChange';
+import { detail, stamp, when } from '../fixtures/session';
+
+const now = stamp('2026-11-24', 684);
+const refused: RefusedChange = {
+  intent: 'x-1', at: stamp('2026-11-24', 678), wanted: 'reschedule', when: when('2026-11-26', 690, 740), session: 's-1', client_id: 'c-0', client: 'Maya Redfern', phone: '+60123456789', invoice: null, thing: null, again: null,
+  refusal: { code: 'stale', now: detail.guard },
+};
+
+describe('a change that could not be done', () => {
+  it('says what was wanted, for whom, for when, why not and when it was asked for', () => {
+    const { title, text, acts, phone } = attentionCard({ kind: 'refused', refused }, now, false);
+    expect(title).toBe('Could not be done: Reschedule Session · Maya Redfern · Thu 26 Nov, 11:30 – 12:20');
+    expect(text).toBe('The session was changed while this was open. Please look at it again. · Asked for: Today 11:18');
+    expect(phone).toBe('+60123456789');
+    expect(acts.map((act) => act.kind)).toEqual(['go', 'close']);
+    expect(attentionCard({ kind: 'refused', refused }, now, true).title).not.toContain('Maya');
+  });
+
+  it('begins another booking with what was wanted of the one that was not made', () => {
+    const booked: RefusedChange = { ...refused, wanted: 'book', session: null, again: { therapist: 't-ao', room: 'r-w' } };
+    const [first, close] = attentionCard({ kind: 'refused', refused: booked }, now, false).acts;
+    expect(first).toEqual({ kind: 'book', label: 'Book another time', prefill: { day: '2026-11-26', start: 690, minutes: 50, therapist: 't-ao', room: 'r-w', client: 'c-0' } });
+    expect(close?.kind).toBe('close');
+  });
+
+  it('names the room or service where no client is concerned, and leads nowhere', () => {
+    const room: RefusedChange = { ...refused, wanted: 'room', when: null, session: null, client_id: null, client: null, phone: null, thing: 'Willow' };
+    const { title, acts, to } = attentionCard({ kind: 'refused', refused: room }, now, false);
+    expect(title).toBe('Could not be done: Room · Willow');
+    expect([acts.map((act) => act.kind), to]).toEqual([['close'], null]);
+  });
+});
