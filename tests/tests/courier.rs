@@ -1,12 +1,13 @@
 //! The courier's talk with a real SMTP server on loopback, well-behaved and not.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use safetalk_courier::{
-    BeforeHandover, Cause, Envelope, Outcome, Password, Patience, RecordError, Security,
-    SmtpAccount, SmtpTransport, Transport as _,
+    BeforeHandover, Cause, Envelope, Outcome, Password, PasswordSource, Patience, RecordError,
+    Security, SmtpAccount, SmtpTransport, Transport as _,
 };
 use safetalk_tests::smtp::{Act, Protection, Sink, SinkOptions, Step};
 
@@ -401,7 +402,8 @@ async fn a_server_that_refuses_or_does_not_exist_is_not_reached() {
         Security::StartTls,
         Security::PlainLoopbackOnly,
     ] {
-        let outcome = SmtpTransport::new(account(port, security), None)
+        let password = Some(Password::new("open sesame"));
+        let outcome = SmtpTransport::new(account(port, security), password)
             .send(MESSAGE, &envelope(), &Gate::default())
             .await;
         assert_eq!(
@@ -418,6 +420,45 @@ async fn a_server_that_refuses_or_does_not_exist_is_not_reached() {
         SmtpTransport::new(nowhere, None).check().await,
         Err(Cause::HostNotFound)
     );
+}
+
+/// A keychain that is closed for the first askings.
+struct Closed(AtomicUsize);
+
+impl PasswordSource for Closed {
+    fn password(&self) -> Option<Password> {
+        match self.0.fetch_add(1, Ordering::SeqCst) {
+            0 => None,
+            1 => Some(Password::new("")),
+            _ => Some(Password::new("open sesame")),
+        }
+    }
+}
+
+#[tokio::test]
+async fn without_its_password_nothing_is_tried_and_the_next_time_it_is_asked_for_again() {
+    let sink = sink(Protection::Implicit).await;
+    let keychain = Arc::new(Closed(AtomicUsize::new(0)));
+    let account = account(sink.port(), Security::ImplicitTls);
+    let transport = SmtpTransport::asking(account, keychain).trusting(sink.root_der());
+    let no_password = Outcome::NotReached {
+        cause: Cause::NoPassword,
+    };
+    for _ in 0..2 {
+        let outcome = transport
+            .send(MESSAGE, &envelope(), &Gate::default())
+            .await;
+        assert_eq!(outcome, no_password);
+    }
+    assert_eq!(
+        sink.connections(),
+        0,
+        "an empty password is a wrong one: several lock a mailbox"
+    );
+    let outcome = transport
+        .send(MESSAGE, &envelope(), &Gate::default())
+        .await;
+    assert!(matches!(outcome, Outcome::Sent { .. }), "{outcome:?}");
 }
 
 #[tokio::test]
@@ -472,7 +513,9 @@ async fn a_plain_line_never_leaves_this_computer() {
     // An address of the documentation range: nothing would answer, and nothing may be asked.
     far.host = "192.0.2.1".to_owned();
     assert_eq!(
-        SmtpTransport::new(far, None).check().await,
+        SmtpTransport::new(far, Some(Password::new("open sesame")))
+            .check()
+            .await,
         Err(Cause::PlainOnlyToThisComputer)
     );
 }

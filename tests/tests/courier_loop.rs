@@ -312,6 +312,82 @@ async fn without_a_network_the_line_is_tried_rarely_and_at_once_when_asked() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_line_is_tried_again_when_the_network_is_back_and_for_a_new_message_but_not_at_every_one() {
+    let table = Table::set(&[Slip::due("a1", "a")]);
+    let script = Arc::new(Script::of(&[("a1", &[UNREACHED; 6])]));
+    let courier = table.start(Some(&script));
+    hours(2).await;
+    let before = script.tried().len();
+    assert_eq!(before, 7, "never more than a quarter of an hour apart");
+    assert_eq!(table.standing("a1"), Standing::Sent);
+
+    let script = Arc::new(Script::of(&[("b1", &[UNREACHED; 6])]));
+    courier.send_through(Some({
+        *script.clock.lock().expect("unpoisoned") = Some(Arc::clone(&table.clock));
+        script.clone()
+    }));
+    table.desk.add(Slip::due("b1", "b")).expect("added");
+    courier.poke();
+    moment().await;
+    courier.queued();
+    moment().await;
+    assert_eq!(script.tried().len(), 1, "the line was tried a moment ago");
+    sleep(Duration::from_secs(30)).await;
+    courier.queued();
+    moment().await;
+    assert_eq!(script.tried().len(), 2, "a message that a person waits for");
+    courier.network_back();
+    moment().await;
+    assert_eq!(script.tried().len(), 3, "at once, however short the rest was");
+    courier.stop().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_keeps_messages_from_leaving_stands_until_one_of_them_leaves() {
+    let table = Table::set(&[Slip::due("a1", "a")]);
+    let gate = Arc::new(Notify::new());
+    let script = Arc::new(Script {
+        before: Some(Arc::clone(&gate)),
+        ..Script::of(&[("a1", &[UNREACHED])])
+    });
+    let courier = table.start(Some(&script));
+    moment().await;
+    assert_eq!(courier.hold(), None, "nothing is known of it yet");
+    gate.notify_one();
+    moment().await;
+    let held = courier.hold().expect("a hold");
+    assert_eq!(held.cause, Cause::HostNotFound);
+    courier.retry_now();
+    moment().await;
+    assert_eq!(*courier.status().borrow(), Status::Sending);
+    assert_eq!(courier.hold(), Some(held), "a try shows nothing yet");
+    gate.notify_one();
+    moment().await;
+    assert_eq!(table.standing("a1"), Standing::Sent);
+    assert_eq!(courier.hold(), None);
+    courier.stop().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_account_that_a_person_has_to_mend_is_not_tried_for_a_new_message_or_a_network() {
+    let wrong = Outcome::Permanent {
+        cause: Cause::WrongPassword,
+    };
+    let table = Table::set(&[Slip::due("a1", "a")]);
+    let script = Arc::new(Script::of(&[("a1", &[wrong, wrong])]));
+    let courier = table.start(Some(&script));
+    hours(1).await;
+    courier.queued();
+    courier.network_back();
+    hours(1).await;
+    assert_eq!(script.tried().len(), 1, "many tries would lock the mailbox");
+    courier.retry_now();
+    moment().await;
+    assert_eq!(script.tried().len(), 2, "a person says when");
+    courier.stop().await;
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_refused_message_fails_alone() {
     let refused = Outcome::Permanent {
         cause: Cause::RecipientRefused,

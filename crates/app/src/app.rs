@@ -252,15 +252,9 @@ pub(crate) async fn unsent(office: &Office) -> u32 {
         return 0;
     }
     office.catch_up().await;
-    calls::letter::count(
-        office,
-        &[
-            NoticeState::OnHold,
-            NoticeState::Queued,
-            NoticeState::Sending,
-        ],
-    )
-    .await
+    calls::letter::waiting(office)
+        .await
+        .map(calls::letter::how_many)
     .unwrap_or(0)
 }
 

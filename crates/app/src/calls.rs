@@ -1,6 +1,7 @@
 //! The bodies of the commands: check, call, shape. Rules live in the domain, sentences on the screen.
 
 mod around;
+mod attention;
 pub mod backup;
 mod blocks;
 pub mod book;

@@ -1,11 +1,12 @@
 //! The mail account's file, its password, and the courier's causes in the words of the domain.
 
-use crate::host::{Host, SecretError};
+use crate::host::Host;
 use crate::settings::mail_password_name;
-use safetalk_courier::{Cause, Password, SmtpAccount, SmtpTransport};
+use safetalk_courier::{Cause, Password, PasswordSource, SmtpAccount, SmtpTransport};
 use safetalk_domain::NoticeCause;
 use std::io::Write as _;
 use std::path::Path;
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// Beside the clinic's databases; holds no password.
@@ -33,46 +34,92 @@ pub fn write(dir: &Path, account: &SmtpAccount) -> std::io::Result<()> {
     std::fs::rename(temporary, dir.join(FILE))
 }
 
-/// The password in the keychain, if there is one.
-pub fn password(host: &dyn Host, clinic: Uuid) -> Result<Option<Password>, SecretError> {
-    let entry = host.secrets().get(&mail_password_name(clinic))?;
-    Ok(entry.map(|bytes| Password::new(String::from_utf8_lossy(&bytes).into_owned())))
+/// The password of a clinic's mail account, asked of the keychain before each sign-in.
+struct Keychain {
+    host: Arc<dyn Host>,
+    clinic: Uuid,
+    google: bool,
 }
 
-/// The way to the account's server. Google shows its app passwords in groups of four; they are joined for Google only.
-pub fn smtp(account: SmtpAccount, password: Option<Password>) -> SmtpTransport {
-    let google = account.host.ends_with(".gmail.com") || account.host.ends_with(".googlemail.com");
-    SmtpTransport::new(
-        account,
-        password.map(|password| {
-            if google {
-                password.without_spaces()
-            } else {
-                password
-            }
-        }),
-    )
+impl PasswordSource for Keychain {
+    fn password(&self) -> Option<Password> {
+        let entry = self.host.secrets().get(&mail_password_name(self.clinic));
+        let bytes = entry
+            .inspect_err(|error| tracing::warn!(%error, "the keychain did not give the password"))
+            .ok()??;
+        let password = Password::new(String::from_utf8_lossy(&bytes).into_owned());
+        Some(as_typed(password, self.google))
+    }
+}
+
+/// The way to the account's server, with the password in the keychain.
+pub fn smtp(account: SmtpAccount, host: &Arc<dyn Host>, clinic: Uuid) -> SmtpTransport {
+    let keychain = Keychain {
+        host: Arc::clone(host),
+        clinic,
+        google: is_google(&account),
+    };
+    SmtpTransport::asking(account, Arc::new(keychain))
+}
+
+/// The way to the account's server, with a password that is not kept yet.
+pub fn smtp_with(account: SmtpAccount, password: Password) -> SmtpTransport {
+    let password = as_typed(password, is_google(&account));
+    SmtpTransport::new(account, Some(password))
+}
+
+fn is_google(account: &SmtpAccount) -> bool {
+    account.host.ends_with(".gmail.com") || account.host.ends_with(".googlemail.com")
+}
+
+/// Google shows its app passwords in groups of four; they are joined for Google only.
+fn as_typed(password: Password, google: bool) -> Password {
+    if google {
+        password.without_spaces()
+    } else {
+        password
+    }
 }
 
 /// The courier's causes, as notices keep them.
 pub fn cause(cause: Cause) -> NoticeCause {
     match cause {
-        Cause::HostNotFound | Cause::Unreachable => NoticeCause::HostNotFound,
-        Cause::ConnectionRefused | Cause::NotAMailServer => NoticeCause::ConnectionRefused,
+        Cause::HostNotFound => NoticeCause::HostNotFound,
+        Cause::Unreachable => NoticeCause::NoInternet,
+        Cause::ConnectionRefused => NoticeCause::ConnectionRefused,
+        Cause::NotAMailServer => NoticeCause::NotAMailServer,
         Cause::Silent => NoticeCause::Silent,
         Cause::LineCut => NoticeCause::LineCut,
         Cause::TlsFailed | Cause::NoTls | Cause::PlainOnlyToThisComputer => NoticeCause::TlsFailed,
-        Cause::CertificateUntrusted
-        | Cause::CertificateExpired
-        | Cause::CertificateForOtherHost => NoticeCause::CertificateUntrusted,
+        Cause::CertificateUntrusted => NoticeCause::CertificateUntrusted,
+        Cause::CertificateExpired => NoticeCause::CertificateExpired,
+        Cause::CertificateForOtherHost => NoticeCause::CertificateOtherHost,
         Cause::ServiceUnavailable | Cause::TryLater => NoticeCause::ServerBusy,
         Cause::RecordUnwritable => NoticeCause::DiskUnwritable,
+        Cause::NoPassword => NoticeCause::NoPassword,
         Cause::WrongPassword => NoticeCause::WrongPassword,
-        Cause::AppPasswordNeeded | Cause::PasswordSignInDisabled => NoticeCause::AppPasswordNeeded,
+        Cause::AppPasswordNeeded => NoticeCause::AppPasswordNeeded,
+        Cause::PasswordSignInDisabled => NoticeCause::PasswordSignInOff,
         Cause::AccountMalformed | Cause::SenderRefused => NoticeCause::SenderRefused,
         Cause::TooManyMessages => NoticeCause::TooManyMessages,
         Cause::RecipientMalformed | Cause::RecipientRefused => NoticeCause::RecipientRefused,
         Cause::MailboxFull => NoticeCause::MailboxFull,
         Cause::MessageTooLarge | Cause::MessageRefused => NoticeCause::MessageRefused,
     }
+}
+
+/// Whether what holds the messages is the kind of thing that passes: the network, the server's mood, the provider's limit.
+/// Anything else goes on until a person does something about it.
+pub fn passes(cause: Cause) -> bool {
+    matches!(
+        cause,
+        Cause::HostNotFound
+            | Cause::Unreachable
+            | Cause::ConnectionRefused
+            | Cause::Silent
+            | Cause::LineCut
+            | Cause::ServiceUnavailable
+            | Cause::TryLater
+            | Cause::TooManyMessages
+    )
 }

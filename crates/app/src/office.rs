@@ -13,6 +13,7 @@ use safetalk_ledger::Ledger;
 use safetalk_replica::{Draft, Replica};
 use safetalk_vault::diagnose;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -46,6 +47,8 @@ pub struct Office {
     pub(crate) stir: Arc<Notify>,
     /// The courier's counter.
     pub(crate) desk: Arc<LedgerDesk>,
+    /// Somebody did what queued a message since the last push.
+    pub(crate) told: AtomicBool,
     /// How the backups stood, and when that was looked at.
     pub(crate) backups: Mutex<Option<(Moment, Seen)>>,
 }
@@ -129,6 +132,9 @@ impl Office {
                 _ => None,
             })
             .collect();
+        if !notices.is_empty() {
+            self.told.store(true, Ordering::Release);
+        }
         let by = rows.as_deref().and_then(inverse);
         let undoable = by.is_some();
         if let Some(by) = by {
@@ -195,7 +201,11 @@ impl Office {
         {
             Ok(synced) if synced.changed.is_empty() => {}
             Ok(synced) => {
-                self.courier.poke();
+                if self.told.swap(false, Ordering::AcqRel) {
+                    self.courier.queued();
+                } else {
+                    self.courier.poke();
+                }
                 let tables = synced
                     .changed
                     .iter()

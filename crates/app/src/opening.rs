@@ -15,6 +15,7 @@ use safetalk_replica::Replica;
 use safetalk_vault::{Key, OpenError};
 use safetalk_wire::Now;
 use std::path::Path;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, Weak};
 use std::time::Duration;
 use tokio::sync::{Notify, watch};
@@ -187,11 +188,7 @@ pub async fn work(
         forget_mail(&replica, ledger.as_ref(), member, host.now()).await;
     }
     let transport: Option<Arc<dyn Transport>> = match (&account, demo) {
-        // A keychain that does not answer now leaves the messages waiting, with their cause.
-        (Some(account), false) => Some(Arc::new(mail::smtp(
-            account.clone(),
-            mail::password(host.as_ref(), id).unwrap_or(None),
-        ))),
+        (Some(account), false) => Some(Arc::new(mail::smtp(account.clone(), host, id))),
         _ => None,
     };
     let mail = Arc::new(Mutex::new(account));
@@ -223,6 +220,7 @@ pub async fn work(
         undo: Mutex::default(),
         stir: Arc::clone(&stir),
         desk,
+        told: AtomicBool::new(false),
         backups: Mutex::default(),
     });
     tokio::spawn(keep_in_step(Arc::downgrade(&office), stir, decided));

@@ -212,6 +212,7 @@ commands! {
         "notice.open_whatsapp": NoticeRequest => WhatsappOpened, calls::notice::open_whatsapp;
         "notice.record_whatsapp": WhatsappRequest => Acted, calls::notice::record_whatsapp;
         "mail.get": Nothing => Option<MailView>, calls::mail::get;
+        "mail.retry": RetryMailRequest => Nothing, calls::mail::retry;
         "mail.presets": Nothing => Vec<MailPreset>, calls::mail::presets;
         "mail.save": MailRequest => Nothing, calls::mail::save;
         "mail.test": MailRequest => MailTested, calls::mail::test;

@@ -3,24 +3,27 @@
 /// Minutes before the second, third, fourth … attempt; the last one repeats.
 const MINUTES: [i64; 5] = [1, 5, 15, 60, 120];
 
+/// The same for the line. A line is tried for everything that waits, and a cancellation cannot wait for hours.
+const LINE_MINUTES: [i64; 3] = [1, 5, 15];
+
 /// Seconds to wait before trying one notice again after the server said "later".
 ///
 /// `attempt` counts the attempts made so far, the first being 1. Up to a fifth is added, the same for the
 /// same notice and attempt on every machine, so that notices that failed together do not all return together.
 #[must_use]
 pub fn retry_pause(attempt: u32, notice: &str) -> i64 {
-    spread(attempt, notice)
+    spread(&MINUTES, attempt, notice)
 }
 
 /// Seconds to wait before trying the server again when it could not be reached, after `failures` in a row.
 #[must_use]
 pub fn line_pause(failures: u32) -> i64 {
-    spread(failures, "line")
+    spread(&LINE_MINUTES, failures, "line")
 }
 
-fn spread(attempt: u32, salt: &str) -> i64 {
+fn spread(minutes: &[i64], attempt: u32, salt: &str) -> i64 {
     let step = usize::try_from(attempt.saturating_sub(1)).unwrap_or(usize::MAX);
-    let seconds = MINUTES[step.min(MINUTES.len() - 1)] * 60;
+    let seconds = minutes[step.min(minutes.len() - 1)] * 60;
     let share = i64::from(hash(salt, attempt) % 1000);
     seconds + seconds * share / 5000
 }
@@ -49,6 +52,15 @@ mod tests {
                 "attempt {attempt} waits {pause}, outside {base} and a fifth more"
             );
         }
+    }
+
+    #[test]
+    fn a_line_rests_at_most_a_quarter_of_an_hour_and_a_fifth_more() {
+        let longest = (1..100).map(line_pause).max();
+        assert!(
+            longest.is_some_and(|seconds| seconds <= 18 * 60),
+            "{longest:?}"
+        );
     }
 
     #[test]

@@ -74,6 +74,8 @@ pub enum Cause {
     ServiceUnavailable,
     /// The record of what was sent cannot be written (a full or read-only disk), so nothing may be sent.
     RecordUnwritable,
+    /// The keychain did not give the password, so nothing was tried.
+    NoPassword,
     /// User name or password is wrong.
     WrongPassword,
     /// The provider wants an app password, not the ordinary one.
@@ -115,7 +117,9 @@ impl Cause {
             | Self::NoTls
             | Self::NotAMailServer
             | Self::ServiceUnavailable
-            | Self::RecordUnwritable => Concern::Line,
+            | Self::RecordUnwritable
+            // Nobody was asked, so nothing is locked by asking again.
+            | Self::NoPassword => Concern::Line,
             Self::PlainOnlyToThisComputer
             | Self::WrongPassword
             | Self::AppPasswordNeeded

@@ -23,6 +23,9 @@ const LOOK_AGAIN: Duration = Duration::from_secs(30);
 /// How long a provider's limit of messages is respected before trying again, in seconds.
 const LIMIT_PAUSE: i64 = 3600;
 
+/// A new notice tries a line again that has rested this long, in seconds.
+const RESTED: i64 = 30;
+
 /// The wall clock, given by the app.
 pub trait Clock: Send + Sync {
     /// Now, UTC seconds.
@@ -53,8 +56,19 @@ pub enum Status {
     Stopped,
 }
 
+/// What keeps messages from leaving. It stands through the tries in between, until one of them shows that it is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hold {
+    /// Why.
+    pub cause: Cause,
+    /// When it was or is tried again by itself, UTC seconds; `None`: only when told to.
+    pub until: Option<i64>,
+}
+
 enum Wish {
     Poke,
+    New,
+    Network,
     Retry,
     Through(Option<Arc<dyn Transport>>),
     Flush(oneshot::Sender<Status>),
@@ -65,6 +79,7 @@ enum Wish {
 pub struct CourierHandle {
     wishes: mpsc::UnboundedSender<Wish>,
     status: watch::Receiver<Status>,
+    hold: watch::Receiver<Option<Hold>>,
     running: JoinHandle<()>,
 }
 
@@ -74,7 +89,17 @@ impl CourierHandle {
         self.wish(Wish::Poke);
     }
 
-    /// Tries at once, whatever the pause: the network is back, or a person said "now".
+    /// A new notice waits: a line that has rested a while is worth another try. An account that a person has to mend is not.
+    pub fn queued(&self) {
+        self.wish(Wish::New);
+    }
+
+    /// The computer is on a network again. Ends the pause of a line, not that of an account.
+    pub fn network_back(&self) {
+        self.wish(Wish::Network);
+    }
+
+    /// Tries at once, whatever the pause: a person said "now", or changed what was wrong.
     pub fn retry_now(&self) {
         self.wish(Wish::Retry);
     }
@@ -88,6 +113,12 @@ impl CourierHandle {
     #[must_use]
     pub fn status(&self) -> watch::Receiver<Status> {
         self.status.clone()
+    }
+
+    /// What keeps messages from leaving, if anything does.
+    #[must_use]
+    pub fn hold(&self) -> Option<Hold> {
+        *self.hold.borrow()
     }
 
     /// "Send and quit": tries at once and waits until nothing more can go, at most for `patience`. Returns
@@ -124,6 +155,7 @@ pub struct Courier {
     transport: Option<Arc<dyn Transport>>,
     wishes: mpsc::UnboundedReceiver<Wish>,
     status: watch::Sender<Status>,
+    hold: watch::Sender<Option<Hold>>,
     flushes: Vec<oneshot::Sender<Status>>,
     held: Option<Held>,
     failures: u32,
@@ -135,6 +167,13 @@ struct Held {
     cause: Cause,
     since: i64,
     until: Option<i64>,
+}
+
+impl Held {
+    /// Trying again by itself could lock the mailbox, or is what the provider forbids.
+    fn of_account(self) -> bool {
+        self.cause.concern() == Concern::Account
+    }
 }
 
 enum Round {
@@ -156,6 +195,7 @@ impl Courier {
     ) -> CourierHandle {
         let (wishes, wished) = mpsc::unbounded_channel();
         let (status, seen) = watch::channel(Status::Starting);
+        let (hold, held) = watch::channel(None);
         let courier = Self {
             desk,
             record,
@@ -163,6 +203,7 @@ impl Courier {
             transport,
             wishes: wished,
             status,
+            hold,
             flushes: Vec::new(),
             held: None,
             failures: 0,
@@ -171,6 +212,7 @@ impl Courier {
         CourierHandle {
             wishes,
             status: seen,
+            hold: held,
             running: tokio::spawn(courier.run()),
         }
     }
@@ -306,7 +348,7 @@ impl Courier {
         let now = self.clock.now();
         match outcome {
             Outcome::Sent { code } => {
-                self.failures = 0;
+                self.line_works();
                 Settled::Sent { at: now, code }
             }
             Outcome::Uncertain => {
@@ -321,7 +363,7 @@ impl Courier {
                 self.hold_for(cause)
             }
             Outcome::Temporary { cause } => {
-                self.failures = 0;
+                self.line_works();
                 let pause = retry_pause(claim.attempts.saturating_add(1), &claim.notice.id);
                 Settled::Again {
                     not_before: now.saturating_add(pause),
@@ -330,7 +372,7 @@ impl Courier {
                 }
             }
             Outcome::Permanent { cause } => {
-                self.failures = 0;
+                self.line_works();
                 Settled::Failed { cause }
             }
         }
@@ -352,11 +394,18 @@ impl Courier {
             since,
             until,
         });
+        self.hold.send_replace(Some(Hold { cause, until }));
         Settled::Again {
             not_before: since,
             counted: false,
             cause: Some(cause),
         }
+    }
+
+    /// A server took the sign-in and looked at a message: whatever held them all is over.
+    fn line_works(&mut self) {
+        self.failures = 0;
+        self.hold.send_replace(None);
     }
 
     /// Tells the desk, again and again if it must: what has been sent has been sent.
@@ -418,9 +467,22 @@ impl Courier {
     fn grant(&mut self, wish: Wish) {
         match wish {
             Wish::Poke => {}
+            Wish::New => {
+                let now = self.clock.now();
+                // The pauses go on growing: only a message that went shows that the line is back.
+                self.held = self
+                    .held
+                    .filter(|held| held.of_account() || now < held.since.saturating_add(RESTED));
+            }
+            Wish::Network => {
+                if !self.held.is_some_and(Held::of_account) {
+                    self.release();
+                }
+            }
             Wish::Retry => self.release(),
             Wish::Through(transport) => {
                 self.transport = transport;
+                self.hold.send_replace(None);
                 self.release();
             }
             Wish::Flush(answer) => {

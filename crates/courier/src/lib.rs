@@ -30,8 +30,10 @@ mod smtp;
 pub use account::{Password, Security, SmtpAccount};
 pub use backoff::{line_pause, retry_pause};
 pub use cause::{Cause, Concern, Outcome};
-pub use courier::{Clock, Courier, CourierHandle, Status};
+pub use courier::{Clock, Courier, CourierHandle, Hold, Status};
 pub use desk::{Claim, Desk, DeskError, NoticeRef, Settled};
 pub use presets::{PRESETS, Preset, Provider};
 pub use record::{FileRecord, RecordError, Recorded, SentRecord};
-pub use smtp::{BeforeHandover, Envelope, Patience, SmtpTransport, Transport};
+pub use smtp::{
+    BeforeHandover, Envelope, PasswordSource, Patience, SmtpTransport, Transport,
+};

@@ -12,6 +12,7 @@ mod killed;
 mod life;
 mod lock;
 mod mail_faults;
+mod mail_held;
 mod not_set_up;
 mod refused;
 mod restore;

@@ -1,5 +1,6 @@
 import type { SidebarView } from '../generated/SidebarView';
 import { initials } from '../state/places';
+import { sayHold } from '../state/say';
 import type { Day } from '../words/format';
 import { t } from '../words/index.svelte';
 
@@ -14,6 +15,8 @@ export interface FrameData {
   attention: number;
   /** Messages that have failed or wait. */
   messages: number;
+  /** Why they wait, where that passes by itself. */
+  waits: { line: string; why: string } | null;
   therapists: { id: string; name: string; hue: string; today: number; away: boolean }[];
   rooms: { id: string; name: string; busy: boolean; until: number | null }[];
 }
@@ -27,6 +30,7 @@ export function frameOf(view: SidebarView): FrameData {
     firstWeekday: (view.first_weekday + 1) % 7,
     attention: view.attention,
     messages: view.messages_waiting,
+    waits: view.mail && sayHold(view.mail, view.now),
     therapists: view.therapists.map(({ therapist, sessions, away }) => ({ id: therapist.id, name: therapist.name, hue: therapist.hue, today: sessions, away })),
     rooms: view.rooms.map(({ room, busy_until, free_until }) => ({ id: room.id, name: room.name, busy: busy_until !== null, until: busy_until?.minute ?? free_until?.minute ?? null })),
   };

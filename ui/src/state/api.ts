@@ -80,6 +80,7 @@ export const api = {
   mail: plain('mail.get'),
   mailPresets: plain('mail.presets'),
   saveMail: command('mail.save'),
+  retryMail: command('mail.retry'),
   testMail: command('mail.test'),
   backup: plain('backup.get'),
   chooseBackup: plain('backup.choose'),

@@ -7,6 +7,8 @@ import type { CheckAnswer } from '../generated/CheckAnswer';
 import type { Denial } from '../generated/Denial';
 import type { Field } from '../generated/Field';
 import type { Invalid } from '../generated/Invalid';
+import type { MailHold } from '../generated/MailHold';
+import type { NoticeCause } from '../generated/NoticeCause';
 import type { Refusal } from '../generated/Refusal';
 import type { Stamp } from '../generated/Stamp';
 import type { StatusWord } from '../generated/StatusWord';
@@ -57,6 +59,15 @@ export function sayStamp(stamp: Stamp, now: Stamp): string {
   if (days === 1) return `${t('yesterday')} ${clock}`;
   if (days === -1) return `${t('tomorrow')} ${clock}`;
   return `${stamp.date.slice(0, 4) === now.date.slice(0, 4) ? dayShort(stamp.date) : dayFull(stamp.date)} ${clock}`;
+}
+
+/** What passes when the computer is back on a network, as one calls it: the internet. */
+const INTERNET = new Set<NoticeCause>(['no_internet', 'host_not_found', 'connection_refused', 'silent', 'line_cut']);
+
+/** Why messages do not leave, as one calm line, and what is behind it. */
+export function sayHold(hold: MailHold, now: Stamp): { line: string; why: string } {
+  const line = INTERNET.has(hold.cause) ? t('waits-for-internet', { n: hold.waiting }) : t('messages-wait', { n: hold.waiting });
+  return { line, why: [t(`notice-cause-${hold.cause}`), hold.until && t('next-try', { when: sayStamp(hold.until, now) })].filter(Boolean).join(' ') };
 }
 
 /** `Today`, `Tomorrow`, `In 2 days`, `3 days ago`. */

@@ -1,5 +1,6 @@
 //! The calendar: days, lanes, blocks and shades.
 
+use super::notice::MailHold;
 use super::{ClientBrief, RoomBrief, Stamp, TherapistBrief};
 use chrono::NaiveDate;
 use safetalk_domain::{
@@ -194,6 +195,8 @@ pub struct SidebarView {
     pub attention: u32,
     /// How many messages wait for the internet or for a person.
     pub messages_waiting: u32,
+    /// What keeps them from leaving, as far as that passes by itself.
+    pub mail: Option<MailHold>,
 }
 
 /// A therapist's today.

@@ -221,6 +221,13 @@ pub struct MailRequest {
     pub test_to: Option<String>,
 }
 
+/// `mail.retry`: what waits is tried again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct RetryMailRequest {
+    /// A person said "now"; otherwise the computer is on a network again.
+    pub by_hand: bool,
+}
+
 /// What `mail.test` answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct MailTested {

@@ -3,7 +3,7 @@
 use super::calendar::Block;
 use super::clinic::BackupTrouble;
 use super::invoice::InvoiceBrief;
-use super::notice::NoticeBrief;
+use super::notice::{MailHold, NoticeBrief};
 use super::{Stamp, TherapistBrief, When};
 use safetalk_domain::*;
 use serde::{Deserialize, Serialize};
@@ -20,6 +20,8 @@ pub struct DashboardView {
     pub next: Option<SessionId>,
     /// What needs attention, most urgent first.
     pub attention: Vec<Attention>,
+    /// What keeps messages from leaving, as far as that passes by itself.
+    pub mail: Option<MailHold>,
     /// Nothing leaves this clinic.
     pub demo: bool,
 }
@@ -66,6 +68,8 @@ pub enum Attention {
     },
     /// Mail is not set up and messages wait for it. Action: set it up.
     MailNotSetUp { waiting: u32 },
+    /// Messages wait for something that does not pass by itself. Action: mail settings, or try now.
+    MailHeld { hold: MailHold },
     /// Messages wait since mail could not leave for more than 12 h. Action: choose what still goes.
     ChooseWaiting { waiting: u32 },
 }

@@ -62,6 +62,19 @@ pub struct NoticesView {
     pub choose: bool,
 }
 
+/// Messages that do not leave, and what keeps them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct MailHold {
+    /// How many wait.
+    pub waiting: u32,
+    /// Why.
+    pub cause: NoticeCause,
+    /// When it is tried again by itself.
+    pub until: Option<Stamp>,
+    /// It passes by itself; otherwise a person has to do something.
+    pub passes: bool,
+}
+
 /// Every call that names just a notice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[expect(missing_docs, reason = "the name says it")]

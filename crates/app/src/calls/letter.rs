@@ -39,15 +39,16 @@ pub fn letters(notices: Vec<Notice>) -> Vec<Letter> {
     letters
 }
 
-/// How many messages are in these states.
-pub async fn count(office: &Office, states: &[NoticeState]) -> Result<u32, Problem> {
-    let notices = office
-        .replica
-        .read()
-        .await?
-        .notices_in(states, MOST)
-        .await?;
-    Ok(u32::try_from(letters(notices).len()).unwrap_or(MOST))
+/// The notices that wait for the courier or are with it.
+pub async fn waiting(office: &Office) -> Result<Vec<Notice>, Problem> {
+    use NoticeState::{OnHold, Queued, Sending};
+    let mut read = office.replica.read().await?;
+    Ok(read.notices_in(&[OnHold, Queued, Sending], MOST).await?)
+}
+
+/// How many messages they are.
+pub fn how_many(notices: Vec<Notice>) -> u32 {
+    u32::try_from(letters(notices).len()).unwrap_or(MOST)
 }
 
 /// What of one click stands in the same state for the same reason. What left is one mail only if it left at once.

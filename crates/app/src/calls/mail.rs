@@ -1,17 +1,19 @@
 //! The mail account: its password lives in the keychain and nowhere else.
 
+use super::letter;
 use crate::api::Nothing;
 use crate::api::act::Problem;
 use crate::api::clinic::{
-    MailPreset, MailProvider, MailRequest, MailSecurity, MailTested, MailView,
+    MailPreset, MailProvider, MailRequest, MailSecurity, MailTested, MailView, RetryMailRequest,
 };
+use crate::api::notice::MailHold;
+use crate::directory::Directory;
 use crate::mail;
 use crate::office::Office;
 use crate::settings::mail_password_name;
-use safetalk_courier::{
-    Outcome, PRESETS, Password, Provider, Security, SmtpAccount, SmtpTransport, Transport,
-};
+use safetalk_courier::{Outcome, PRESETS, Password, Provider, Security, SmtpAccount};
 use safetalk_documents as documents;
+use safetalk_domain::decide::needs_choice;
 use safetalk_domain::intent::EditClinic;
 use safetalk_domain::refusal::{Field, Invalid, Thing};
 use safetalk_domain::validate::{self, LINE, NAME, invalid};
@@ -95,7 +97,7 @@ pub async fn save(office: &Office, request: MailRequest) -> Result<Nothing, Prob
     office.catch_up().await;
     office
         .courier
-        .send_through(Some(transport(office, account, password)?));
+        .send_through(Some(Arc::new(mail::smtp(account, &office.host, office.id))));
     Ok(Nothing {})
 }
 
@@ -112,9 +114,16 @@ pub async fn test(office: &Office, request: MailRequest) -> Result<MailTested, P
         what: Thing::Clinic,
     })?;
     let message = test_message(office, &clinic, &account, &to)?;
-    let outcome = smtp(office, account, password(&request))?
-        .send_test(&message, &to)
-        .await;
+    let (transport, kept) = match password(&request) {
+        Some(typed) => (mail::smtp_with(account.clone(), Password::new(typed)), false),
+        None => (mail::smtp(account.clone(), &office.host, office.id), true),
+    };
+    let outcome = transport.send_test(&message, &to).await;
+    let saved = office.mail.lock().unwrap_or_else(PoisonError::into_inner).as_ref() == Some(&account);
+    if kept && saved && matches!(outcome, Outcome::Sent { .. }) {
+        // What held the messages is over: this one went the same way.
+        office.courier.retry_now();
+    }
     Ok(MailTested {
         cause: match outcome {
             Outcome::Sent { .. } => None,
@@ -123,6 +132,60 @@ pub async fn test(office: &Office, request: MailRequest) -> Result<MailTested, P
             | Outcome::Permanent { cause }
             | Outcome::NotReached { cause } => Some(mail::cause(cause)),
         },
+    })
+}
+
+/// `mail.retry`: the network is back, or a person says "now".
+pub async fn retry(office: &Office, request: RetryMailRequest) -> Result<Nothing, Problem> {
+    if !office.demo {
+        office.catch_up().await;
+        if request.by_hand {
+            office.courier.retry_now();
+        } else {
+            office.courier.network_back();
+        }
+    }
+    Ok(Nothing {})
+}
+
+/// What of the clinic's messages waits for the courier, and why.
+pub struct Waiting {
+    /// How many messages.
+    pub messages: u32,
+    /// A person has to say first what of them still goes.
+    pub choose: bool,
+    /// What keeps them from leaving.
+    pub held: Option<MailHold>,
+}
+
+/// Reads it.
+pub async fn waiting(office: &Office, directory: &Directory) -> Result<Waiting, Problem> {
+    let waiting = letter::waiting(office).await?;
+    let clinic = &directory.clinic.facts;
+    let sends = clinic.mail_ready && !office.demo;
+    let choose = sends
+        && waiting
+            .iter()
+            .any(|notice| needs_choice(&notice.facts, clinic, directory.now));
+    let messages = letter::how_many(waiting);
+    let held = office
+        .courier
+        .hold()
+        .filter(|_| sends && messages > 0)
+        .map(|hold| MailHold {
+            waiting: messages,
+            cause: mail::cause(hold.cause),
+            until: hold
+                .until
+                .map(Moment)
+                .filter(|until| *until > directory.now)
+                .map(|until| directory.stamp(until)),
+            passes: mail::passes(hold.cause),
+        });
+    Ok(Waiting {
+        messages,
+        choose,
+        held,
     })
 }
 
@@ -186,24 +249,4 @@ fn password(request: &MailRequest) -> Option<String> {
         .password
         .clone()
         .filter(|password| !password.is_empty())
-}
-
-fn smtp(
-    office: &Office,
-    account: SmtpAccount,
-    typed: Option<String>,
-) -> Result<SmtpTransport, Problem> {
-    let password = match typed {
-        Some(typed) => Some(Password::new(typed)),
-        None => mail::password(office.host.as_ref(), office.id)?,
-    };
-    Ok(mail::smtp(account, password))
-}
-
-fn transport(
-    office: &Office,
-    account: SmtpAccount,
-    typed: Option<String>,
-) -> Result<Arc<dyn Transport>, Problem> {
-    Ok(Arc::new(smtp(office, account, typed)?))
 }

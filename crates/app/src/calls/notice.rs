@@ -9,7 +9,7 @@ use crate::directory::Directory;
 use crate::host::ExternalTarget;
 use crate::office::Office;
 use crate::render::{self, Material, Saying, Telling, Unsayable};
-use safetalk_domain::decide::{needs_choice, too_late};
+use safetalk_domain::decide::too_late;
 use safetalk_domain::intent::*;
 use safetalk_domain::refusal::{Field, Thing};
 use safetalk_domain::*;
@@ -23,6 +23,13 @@ pub async fn notice_briefs(
 ) -> Result<Vec<NoticeBrief>, Problem> {
     // Moments are whole seconds; within one, those of a session stand in the order of its changes.
     notices.sort_by_key(|notice| Reverse((notice.facts.queued_at, notice.facts.sequence)));
+    // One that could not leave for the line or the account goes when that is tried again.
+    let again = office
+        .courier
+        .hold()
+        .and_then(|hold| hold.until)
+        .map(Moment)
+        .filter(|until| *until > directory.now);
     let Named { clients, sessions } = Named::read(
         office,
         notices.iter().map(|notice| notice.facts.client),
@@ -80,8 +87,12 @@ pub async fn notice_briefs(
                     session: facts.session,
                     session_when: at.map(|at| directory.when(at)),
                     invoice: facts.invoice,
-                    next_try: (facts.state.waits() && facts.not_before > directory.now)
-                        .then(|| directory.stamp(facts.not_before)),
+                    next_try: Some(facts.not_before)
+                        .filter(|at| facts.state.waits() && *at > directory.now)
+                        .or(again.filter(|_| {
+                            facts.state == NoticeState::Queued && facts.cause.is_some()
+                        }))
+                        .map(|at| directory.stamp(at)),
                 }
             },
         )
@@ -116,24 +127,8 @@ pub async fn list(office: &Office, request: NoticesRequest) -> Result<NoticesVie
     Ok(NoticesView {
         notices: notice_briefs(office, &directory, notices).await?,
         mail_ready: directory.clinic.facts.mail_ready,
-        choose: must_choose(office, &directory.clinic.facts).await?,
+        choose: super::mail::waiting(office, &directory).await?.choose,
     })
-}
-
-/// Whether a person has to say what of the waiting list still goes before it does.
-pub async fn must_choose(office: &Office, clinic: &ClinicFacts) -> Result<bool, Problem> {
-    if office.demo || !clinic.mail_ready {
-        return Ok(false);
-    }
-    let waiting = office
-        .replica
-        .read()
-        .await?
-        .notices_in(&[NoticeState::Queued, NoticeState::OnHold], 500)
-        .await?;
-    Ok(waiting
-        .iter()
-        .any(|notice| needs_choice(&notice.facts, clinic, office.now())))
 }
 
 /// `notice.choose`.

@@ -1,7 +1,6 @@
 //! What stands beside every screen: who works today, which rooms are free, what waits.
 
 use super::calendar::{by_name, count, stands};
-use super::letter;
 use super::time::{self, Time};
 use crate::api::Nothing;
 use crate::api::act::Problem;
@@ -46,7 +45,8 @@ pub async fn get(office: &Office, _: Nothing) -> Result<SidebarView, Problem> {
         .map(|row| room_now(&directory, &sessions, row.id))
         .collect();
     rooms.sort_by_key(|room| room.room.name.to_lowercase());
-    let attention = super::dashboard::attention(office, &directory).await?.len();
+    let waiting = super::mail::waiting(office, &directory).await?;
+    let attention = super::attention::count_all(office, &directory, &waiting).await?;
     Ok(SidebarView {
         clinic: directory.clinic.details.name.clone(),
         member: directory.member.details.name.clone(),
@@ -56,15 +56,8 @@ pub async fn get(office: &Office, _: Nothing) -> Result<SidebarView, Problem> {
         therapists: by_name(therapists, |today: &TherapistToday| &today.therapist.name),
         rooms,
         attention: u32::try_from(attention).unwrap_or(u32::MAX),
-        messages_waiting: letter::count(
-            office,
-            &[
-                NoticeState::Queued,
-                NoticeState::OnHold,
-                NoticeState::Sending,
-            ],
-        )
-        .await?,
+        messages_waiting: waiting.messages,
+        mail: waiting.held.filter(|hold| hold.passes),
     })
 }
 

@@ -8,6 +8,7 @@ mod classify;
 mod line;
 mod talk;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -65,19 +66,40 @@ pub trait Transport: Send + Sync {
     ) -> Outcome;
 }
 
+/// Where the password is asked for, before each sign-in: a keychain may be closed now and open later.
+pub trait PasswordSource: Send + Sync {
+    /// The password, if it is given. May take its time.
+    fn password(&self) -> Option<Password>;
+}
+
+/// One that is known.
+struct Known(Option<Password>);
+
+impl PasswordSource for Known {
+    fn password(&self) -> Option<Password> {
+        self.0.clone()
+    }
+}
+
 /// Sends through an SMTP server. One connection per message: a clinic's notices are few and far between,
 /// and a fresh line is a line that works.
 pub struct SmtpTransport {
     account: SmtpAccount,
-    password: Option<Password>,
+    password: Arc<dyn PasswordSource>,
     patience: Patience,
     extra_root: Option<Vec<u8>>,
 }
 
 impl SmtpTransport {
-    /// A way to send through this account.
+    /// A way to send through this account, with this password.
     #[must_use]
     pub fn new(account: SmtpAccount, password: Option<Password>) -> Self {
+        Self::asking(account, Arc::new(Known(password)))
+    }
+
+    /// A way to send through this account, with the password that is given at each sign-in.
+    #[must_use]
+    pub fn asking(account: SmtpAccount, password: Arc<dyn PasswordSource>) -> Self {
         Self {
             account,
             password,

@@ -2,6 +2,7 @@
 
 use std::iter;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use lettre::Address;
@@ -17,7 +18,7 @@ use tokio::time::timeout;
 use super::classify::{Stage, classify_error, refusal};
 use super::line::Line;
 use super::{BeforeHandover, Envelope, SmtpTransport};
-use crate::account::Security;
+use crate::account::{Password, Security};
 use crate::cause::{Cause, Outcome};
 
 /// The name given in EHLO: the same for everyone, because servers copy it into a header the recipient can
@@ -127,6 +128,15 @@ async fn sign_in(transport: &SmtpTransport) -> Result<AsyncSmtpConnection, Outco
     let addresses = look_up(&account.host, account.port)
         .await
         .map_err(not_reached)?;
+    // Before any connection: an empty password would be a wrong one, and several of those lock a mailbox.
+    let credentials = match &account.user {
+        Some(user) => {
+            let password = ask(transport).await;
+            let password = password.ok_or_else(|| not_reached(Cause::NoPassword))?;
+            Some(Credentials::new(user.clone(), password.reveal().to_owned()))
+        }
+        None => None,
+    };
     let failed = |stage| move |error: Error| failure(stage, &error, &account.host);
     let mut line = match account.security {
         Security::ImplicitTls => {
@@ -163,8 +173,7 @@ async fn sign_in(transport: &SmtpTransport) -> Result<AsyncSmtpConnection, Outco
                 .map_err(failed(Stage::Greeting))?
         }
     };
-    if let Some(user) = &account.user {
-        let password = transport.password.as_ref().map_or("", |p| p.reveal());
+    if let Some(credentials) = credentials {
         let offered = line
             .server_info()
             .get_auth_mechanism(&[Mechanism::Plain, Mechanism::Login])
@@ -174,12 +183,18 @@ async fn sign_in(transport: &SmtpTransport) -> Result<AsyncSmtpConnection, Outco
                 cause: Cause::PasswordSignInDisabled,
             });
         }
-        let credentials = Credentials::new(user.clone(), password.to_owned());
         line.auth(&[Mechanism::Plain, Mechanism::Login], &credentials)
             .await
             .map_err(failed(Stage::Auth))?;
     }
     Ok(line)
+}
+
+/// Asks for the password on a thread of its own: a keychain may put a question to the person first.
+async fn ask(transport: &SmtpTransport) -> Option<Password> {
+    let source = Arc::clone(&transport.password);
+    let asked = tokio::task::spawn_blocking(move || source.password()).await;
+    asked.ok().flatten().filter(|password| !password.reveal().is_empty())
 }
 
 async fn look_up(host: &str, port: u16) -> Result<Vec<SocketAddr>, Cause> {

@@ -205,6 +205,8 @@ pub enum NoticeCause {
     WrongPassword,
     /// The provider wants an app password.
     AppPasswordNeeded,
+    /// The provider has switched signing in with a password off for this mailbox.
+    PasswordSignInOff,
     /// The server does not let us send from this address.
     SenderRefused,
     /// The server does not know the recipient.
@@ -219,10 +221,18 @@ pub enum NoticeCause {
     TlsFailed,
     /// The server's certificate is not trusted.
     CertificateUntrusted,
+    /// It has expired, or is not valid yet: or this computer's clock is wrong.
+    CertificateExpired,
+    /// It is another server's.
+    CertificateOtherHost,
+    /// There is no way to the server's network.
+    NoInternet,
     /// The server's name is not known.
     HostNotFound,
     /// Nobody listens there.
     ConnectionRefused,
+    /// What answers there is no mail server.
+    NotAMailServer,
     /// The server did not answer in time.
     Silent,
     /// The line was cut before the message was handed over.

@@ -18,6 +18,23 @@ impl Reader {
         rows::entities(found.iter().map(|row| &row.body))
     }
 
+    /// The messages of any of these sessions, newest first.
+    pub async fn notices_of_sessions(
+        &mut self,
+        sessions: &[SessionId],
+    ) -> Result<Vec<Notice>, Error> {
+        let ids = serde_json::to_string(sessions).map_err(|_| Error::Body { what: "id" })?;
+        let found: Vec<String> = sqlx::query_scalar(rows::over(
+            Kind::Notice,
+            "select body from {kind} where session in (select value from json_each(?1))
+             order by queued_at desc",
+        ))
+        .bind(ids)
+        .fetch_all(self.connection())
+        .await?;
+        rows::entities(&found)
+    }
+
     /// A client's messages, newest first.
     pub async fn notices_of_client(
         &mut self,

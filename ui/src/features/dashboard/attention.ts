@@ -6,7 +6,7 @@ import type { IconName } from '../../kit/icons';
 import type { Prefill } from '../../state/overlay.svelte';
 import { initials } from '../../state/places';
 import type { Route } from '../../state/route';
-import { sayRefusal, sayStamp, sayWhen } from '../../state/say';
+import { sayHold, sayRefusal, sayStamp, sayWhen } from '../../state/say';
 import { dayFull, money } from '../../words/format';
 import { t } from '../../words/index.svelte';
 
@@ -16,6 +16,7 @@ export type AttentionAct =
   | { kind: 'whatsapp'; notice: string }
   | { kind: 'close'; label: string; intent: string }
   | { kind: 'book'; label: string; prefill: Prefill }
+  | { kind: 'retry_mail'; label: string }
   | { kind: 'backup'; label: string; choose: boolean };
 
 export interface AttentionCard {
@@ -68,6 +69,11 @@ export function attentionCard(one: Attention, now: Stamp, shaded: boolean): Atte
     }
     case 'mail_not_set_up':
       return { key: 'mail', icon: 'mail', tone: 'warn', title: t('mail-not-set-up'), text: t('messages-wait', { n: one.waiting }), phone: null, acts: [{ kind: 'go', label: t('set-up-mail'), to: { screen: 'settings', tab: 'mail' } }], to: null };
+    case 'mail_held': {
+      // A disk that cannot be written is no matter of the account.
+      const settings: AttentionAct[] = one.hold.cause === 'disk_unwritable' ? [] : [{ kind: 'go', label: t('mail-settings'), to: { screen: 'settings', tab: 'mail' } }];
+      return { key: 'held', icon: 'mail', tone: 'bad', title: t('mail-held', { n: one.hold.waiting }), text: sayHold(one.hold, now).why, phone: null, acts: [...settings, { kind: 'retry_mail', label: t('try-now') }], to: { screen: 'messages', id: null } };
+    }
     case 'choose_waiting':
       return { key: 'choose', icon: 'tray', tone: 'warn', title: t('choose-waiting'), text: t('messages-wait', { n: one.waiting }), phone: null, acts: [{ kind: 'go', label: t('open-messages'), to: { screen: 'messages', id: null } }], to: null };
   }

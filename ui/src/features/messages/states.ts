@@ -3,7 +3,7 @@ import type { NoticeBrief } from '../../generated/NoticeBrief';
 import type { NoticeState } from '../../generated/NoticeState';
 import type { IconName } from '../../kit/icons';
 
-export type Verb = 'read' | 'retry' | 'drop' | 'open' | 'was_sent' | 'not_sent' | 'told';
+export type Verb = 'read' | 'retry' | 'send_now' | 'drop' | 'open' | 'was_sent' | 'not_sent' | 'told';
 
 const LOOK: Record<NoticeState, { tone: 'plain' | 'ok' | 'info' | 'warn' | 'bad' | 'outline'; icon: IconName }> = {
   on_hold: { tone: 'info', icon: 'clock' },
@@ -25,8 +25,10 @@ export function looksOf(state: NoticeState): (typeof LOOK)[NoticeState] {
 export function verbsOf(notice: NoticeBrief): Verb[] {
   switch (notice.state) {
     case 'on_hold':
-    case 'queued':
       return ['read', 'drop'];
+    case 'queued':
+      // One that has been tried and could not leave may be tried now.
+      return notice.cause ? ['read', 'send_now', 'drop'] : ['read', 'drop'];
     case 'draft':
       return ['open', 'drop'];
     case 'opened':

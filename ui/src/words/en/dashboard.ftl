@@ -22,6 +22,16 @@ messages-wait = { $n ->
     [one] { $n } message waits.
    *[other] { $n } messages wait.
 }
+waits-for-internet = { $n ->
+    [one] { $n } message waits for the internet.
+   *[other] { $n } messages wait for the internet.
+}
+mail-held = { $n ->
+    [one] { $n } message cannot leave
+   *[other] { $n } messages cannot leave
+}
+mail-settings = Mail settings
+try-now = Try now
 set-up-mail = Set up mail
 choose-waiting = Messages have waited long. Choose what still goes.
 open-messages = Open messages

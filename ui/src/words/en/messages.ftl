@@ -10,6 +10,7 @@ no-messages = No messages yet
 next-try = Next try: { $when }.
 verb-read = Read
 verb-retry = Send again
+verb-send_now = Send now
 verb-drop = Drop
 verb-open = Open WhatsApp
 verb-was_sent = It was sent

@@ -18,6 +18,16 @@ backup-never = Belum ada sandaran
 back-up-now = Buat sandaran sekarang
 choose-folder = Pilih folder
 messages-wait = { $n } mesej menunggu.
+waits-for-internet = { $n ->
+    [one] { $n } mesej menunggu internet.
+   *[other] { $n } mesej menunggu internet.
+}
+mail-held = { $n ->
+    [one] { $n } mesej tidak dapat dihantar keluar
+   *[other] { $n } mesej tidak dapat dihantar keluar
+}
+mail-settings = Tetapan e-mel
+try-now = Cuba sekarang
 set-up-mail = Sediakan e-mel
 choose-waiting = Mesej telah lama menunggu. Pilih yang masih perlu dihantar.
 open-messages = Buka mesej

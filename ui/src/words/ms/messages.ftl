@@ -9,6 +9,7 @@ no-messages = Belum ada mesej
 next-try = Cubaan berikutnya: { $when }.
 verb-read = Baca
 verb-retry = Hantar semula
+verb-send_now = Hantar sekarang
 verb-drop = Gugurkan
 verb-open = Buka WhatsApp
 verb-was_sent = Sudah dihantar
