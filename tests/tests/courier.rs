@@ -445,9 +445,7 @@ async fn without_its_password_nothing_is_tried_and_the_next_time_it_is_asked_for
         cause: Cause::NoPassword,
     };
     for _ in 0..2 {
-        let outcome = transport
-            .send(MESSAGE, &envelope(), &Gate::default())
-            .await;
+        let outcome = transport.send(MESSAGE, &envelope(), &Gate::default()).await;
         assert_eq!(outcome, no_password);
     }
     assert_eq!(
@@ -455,9 +453,7 @@ async fn without_its_password_nothing_is_tried_and_the_next_time_it_is_asked_for
         0,
         "an empty password is a wrong one: several lock a mailbox"
     );
-    let outcome = transport
-        .send(MESSAGE, &envelope(), &Gate::default())
-        .await;
+    let outcome = transport.send(MESSAGE, &envelope(), &Gate::default()).await;
     assert!(matches!(outcome, Outcome::Sent { .. }), "{outcome:?}");
 }
 

@@ -312,7 +312,8 @@ async fn without_a_network_the_line_is_tried_rarely_and_at_once_when_asked() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_line_is_tried_again_when_the_network_is_back_and_for_a_new_message_but_not_at_every_one() {
+async fn a_line_is_tried_again_when_the_network_is_back_and_for_a_new_message_but_not_at_every_one()
+{
     let table = Table::set(&[Slip::due("a1", "a")]);
     let script = Arc::new(Script::of(&[("a1", &[UNREACHED; 6])]));
     let courier = table.start(Some(&script));
@@ -338,7 +339,11 @@ async fn a_line_is_tried_again_when_the_network_is_back_and_for_a_new_message_bu
     assert_eq!(script.tried().len(), 2, "a message that a person waits for");
     courier.network_back();
     moment().await;
-    assert_eq!(script.tried().len(), 3, "at once, however short the rest was");
+    assert_eq!(
+        script.tried().len(),
+        3,
+        "at once, however short the rest was"
+    );
     courier.stop().await;
 }
 

@@ -7,7 +7,6 @@ use crate::host::Host;
 use crate::office::Office;
 use crate::settings::Settings;
 use crate::{calls, opening, router};
-use safetalk_domain::NoticeState;
 use safetalk_vault::RecoveryKey;
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -255,7 +254,7 @@ pub(crate) async fn unsent(office: &Office) -> u32 {
     calls::letter::waiting(office)
         .await
         .map(calls::letter::how_many)
-    .unwrap_or(0)
+        .unwrap_or(0)
 }
 
 #[cfg(test)]

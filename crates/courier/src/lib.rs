@@ -34,6 +34,4 @@ pub use courier::{Clock, Courier, CourierHandle, Hold, Status};
 pub use desk::{Claim, Desk, DeskError, NoticeRef, Settled};
 pub use presets::{PRESETS, Preset, Provider};
 pub use record::{FileRecord, RecordError, Recorded, SentRecord};
-pub use smtp::{
-    BeforeHandover, Envelope, PasswordSource, Patience, SmtpTransport, Transport,
-};
+pub use smtp::{BeforeHandover, Envelope, PasswordSource, Patience, SmtpTransport, Transport};

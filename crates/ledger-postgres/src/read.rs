@@ -97,6 +97,21 @@ impl View for Open {
             .transpose()
     }
 
+    async fn many(&mut self, kind: Kind, ids: &[Uuid]) -> Result<Vec<Row>, Error> {
+        let found: Vec<(Uuid, Vec<u8>)> = sqlx::query_as(over(
+            kind,
+            "select id, body from {table} where clinic_id = $1 and id = any($2)",
+        ))
+        .bind(self.clinic)
+        .bind(ids)
+        .fetch_all(&mut *self.transaction)
+        .await?;
+        found
+            .iter()
+            .map(|(id, body)| self.opened(kind, *id, body))
+            .collect()
+    }
+
     async fn rows(&mut self, kind: Kind) -> Result<Vec<Row>, Error> {
         let found: Vec<(Uuid, Vec<u8>)> = sqlx::query_as(over(
             kind,

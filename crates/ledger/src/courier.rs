@@ -6,11 +6,11 @@ use crate::work::{Work, clinic};
 use crate::{Error, Ledger, get, to_the_end};
 use safetalk_domain::intent::{Actor, VERSION};
 use safetalk_domain::{
-    Body, Client, Clinic, Clock, Intent, IntentId, Invoice, Moment, Notice, NoticeId, Session,
-    Therapist, Told,
+    Body, Client, Clinic, Clock, Entity, Intent, IntentId, Invoice, Moment, Notice, NoticeFacts,
+    NoticeId, Session, Therapist, Told, ToldId,
 };
 use safetalk_wire::Verdict;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::{NoContext, Timestamp, Uuid};
 
 /// A message that waits, with the rows that tell whether it may still go and what it says.
@@ -117,6 +117,7 @@ async fn candidates(view: &mut dyn View) -> Result<Vec<Candidate>, Error> {
         return Ok(Vec::new());
     };
     let notices = view.waiting().await?;
+    let rows = Rows::of(view, &notices).await?;
     let mut candidates = Vec::with_capacity(notices.len());
     let mut seen = BTreeSet::new();
     // From the last one back, so that whoever comes later is known already.
@@ -126,7 +127,7 @@ async fn candidates(view: &mut dyn View) -> Result<Vec<Candidate>, Error> {
         if notice.facts.state.waits() && notice.facts.tells.is_some() {
             seen.insert(of);
         }
-        candidates.extend(with_rows(view, notice, &clinic, later_waits).await?);
+        candidates.extend(rows.with(notice, &clinic, later_waits));
     }
     candidates.reverse();
     Ok(candidates)
@@ -153,41 +154,73 @@ async fn record(ledger: &Ledger, body: Body, now: Moment) -> Result<Verdict, Err
     Ok(verdict)
 }
 
-/// The message with its rows; none when the client's row is gone, which cannot be told to anyone.
-async fn with_rows(
+/// The rows of all that waits, each kind read at once: the courier asks before every mail, and after an outage much waits.
+struct Rows {
+    clients: BTreeMap<Uuid, Client>,
+    sessions: BTreeMap<Uuid, Session>,
+    told: BTreeMap<Uuid, Told>,
+    invoices: BTreeMap<Uuid, Invoice>,
+    therapists: BTreeMap<Uuid, Therapist>,
+}
+
+impl Rows {
+    async fn of(view: &mut dyn View, notices: &[Notice]) -> Result<Self, Error> {
+        let facts = || notices.iter().map(|notice| &notice.facts);
+        let sessions: BTreeMap<Uuid, Session> =
+            many(view, facts().filter_map(|facts| facts.session)).await?;
+        let leads = sessions.values().map(|session| session.facts.therapist);
+        Ok(Self {
+            clients: many(view, facts().map(|facts| facts.client)).await?,
+            told: many(view, facts().filter_map(told_id)).await?,
+            invoices: many(view, facts().filter_map(|facts| facts.invoice)).await?,
+            therapists: many(view, leads).await?,
+            sessions,
+        })
+    }
+
+    /// The message with its rows; none when the client's row is gone, which cannot be told to anyone.
+    fn with(&self, notice: Notice, clinic: &Clinic, later_waits: bool) -> Option<Candidate> {
+        let facts = &notice.facts;
+        let session = facts.session.and_then(|id| self.sessions.get(&id.0));
+        Some(Candidate {
+            clinic: clinic.clone(),
+            client: self.clients.get(&facts.client.0)?.clone(),
+            session: session.cloned(),
+            told: told_id(facts).and_then(|id| self.told.get(&id.0)).cloned(),
+            invoice: facts
+                .invoice
+                .and_then(|id| self.invoices.get(&id.0))
+                .cloned(),
+            therapist: session
+                .and_then(|session| self.therapists.get(&session.facts.therapist.0))
+                .cloned(),
+            later_waits,
+            notice,
+        })
+    }
+}
+
+/// Where it is written what the client knows of the session.
+fn told_id(facts: &NoticeFacts) -> Option<ToldId> {
+    facts
+        .session
+        .map(|session| Told::id_of(session, facts.client))
+}
+
+/// The entities of these ids that exist, by id.
+async fn many<E: Entity>(
     view: &mut dyn View,
-    notice: Notice,
-    clinic: &Clinic,
-    later_waits: bool,
-) -> Result<Option<Candidate>, Error> {
-    let facts = &notice.facts;
-    let Some(client) = get::<Client>(view, facts.client.0).await? else {
-        return Ok(None);
-    };
-    let session = match facts.session {
-        Some(id) => get::<Session>(view, id.0).await?,
-        None => None,
-    };
-    let told = match facts.session {
-        Some(id) => get::<Told>(view, Told::id_of(id, facts.client).0).await?,
-        None => None,
-    };
-    let invoice = match facts.invoice {
-        Some(id) => get::<Invoice>(view, id.0).await?,
-        None => None,
-    };
-    let therapist = match &session {
-        Some(session) => get::<Therapist>(view, session.facts.therapist.0).await?,
-        None => None,
-    };
-    Ok(Some(Candidate {
-        notice,
-        clinic: clinic.clone(),
-        client,
-        session,
-        told,
-        invoice,
-        therapist,
-        later_waits,
-    }))
+    ids: impl Iterator<Item = E::Id>,
+) -> Result<BTreeMap<Uuid, E>, Error> {
+    let ids: BTreeSet<Uuid> = ids.map(Into::into).collect();
+    if ids.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let ids: Vec<Uuid> = ids.into_iter().collect();
+    let found = view.many(E::KIND, &ids).await?;
+    Ok(found
+        .into_iter()
+        .filter_map(E::of)
+        .map(|row| (row.id(), row))
+        .collect())
 }

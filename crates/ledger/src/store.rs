@@ -52,6 +52,9 @@ pub trait View: Send {
     /// One row with its position.
     async fn row(&mut self, kind: Kind, id: Uuid) -> Result<Option<(Row, Position)>, Error>;
 
+    /// The rows of a kind with these ids that exist, in any order.
+    async fn many(&mut self, kind: Kind, ids: &[Uuid]) -> Result<Vec<Row>, Error>;
+
     /// Every row of a kind, in the order of their ids.
     async fn rows(&mut self, kind: Kind) -> Result<Vec<Row>, Error>;
 

@@ -219,7 +219,11 @@ impl Clinic {
         if number(&mut self.app) == before {
             assert_eq!(before, items.len(), "{items:?}");
         }
-        items.iter().filter(|item| item["kind"] == kind).cloned().collect()
+        items
+            .iter()
+            .filter(|item| item["kind"] == kind)
+            .cloned()
+            .collect()
     }
 
     /// Waits until the courier has found out that the session's newest message cannot go for now.

@@ -244,6 +244,15 @@ async fn a_reminder_is_never_sent_late_and_news_of_what_is_over_neither() {
         2,
         "a person sees that it was too late"
     );
+    for message in clinic.attention("message") {
+        let notice = &message["notice"]["id"];
+        clinic.app.ok("notice.drop", json!({ "notice": notice }));
+    }
+    assert_eq!(
+        clinic.attention("message"),
+        Vec::<Value>::new(),
+        "and may leave it so, without saying that the client was told"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -260,8 +269,13 @@ async fn closing_the_window_with_unsent_messages_asks_first_and_send_and_quit_se
     );
     assert_eq!(
         clinic.app.ok("app.quit", json!({ "how": "keep_running" })),
-        json!({ "unsent": 0, "no_tray": true }),
+        json!({ "unsent": 0, "cause": null, "choose": false, "no_tray": true }),
         "this computer has no tray"
+    );
+    assert_eq!(
+        clinic.app.ok("app.quit", json!({ "how": "send_and_quit" })),
+        json!({ "unsent": 1, "cause": "server_busy", "choose": false, "no_tray": false }),
+        "why it did not go"
     );
     sink.behave();
     let answer = clinic.app.ok("app.quit", json!({ "how": "send_and_quit" }));

@@ -26,7 +26,12 @@ struct Elsewhere {
 
 impl Elsewhere {
     async fn of(replica: Replica, folder: Option<tempfile::TempDir>) -> Self {
-        let members = replica.read().await.expect("a reader").all::<Member>().await;
+        let members = replica
+            .read()
+            .await
+            .expect("a reader")
+            .all::<Member>()
+            .await;
         let member = members.expect("members").first().expect("one").id;
         Self {
             replica,
@@ -69,7 +74,12 @@ async fn a_refused_change_says_what_was_wanted_for_whom_and_when_and_what_may_be
 
     let stands = here.replica.row::<Session>(SessionId(id(&session))).await;
     let stands = stands.expect("a reader").expect("the session");
-    let later = |hours: i64| Interval::new(stands.facts.at.start.plus_hours(hours), stands.facts.at.end.plus_hours(hours));
+    let later = |hours: i64| {
+        Interval::new(
+            stands.facts.at.start.plus_hours(hours),
+            stands.facts.at.end.plus_hours(hours),
+        )
+    };
     let slot = |hours: i64, room: usize| Slot {
         at: later(hours),
         place: Place::Room(RoomId(id(&clinic.rooms[room]))),
@@ -119,8 +129,14 @@ async fn a_refused_change_says_what_was_wanted_for_whom_and_when_and_what_may_be
     let (booked, moved) = (&refused[0], &refused[1]);
 
     assert_eq!(booked["wanted"], "book", "{booked}");
-    assert_eq!(booked["client"], "Theo Brandt", "of a booking that was never one: {booked}");
-    assert_eq!(booked["phone"], "+60129990000", "someone may have to ring: {booked}");
+    assert_eq!(
+        booked["client"], "Theo Brandt",
+        "of a booking that was never one: {booked}"
+    );
+    assert_eq!(
+        booked["phone"], "+60129990000",
+        "someone may have to ring: {booked}"
+    );
     assert_eq!(booked["when"]["start"]["minute"], 11 * 60, "{booked}");
     assert_eq!(booked["session"], Value::Null, "{booked}");
     assert_eq!(
@@ -140,7 +156,9 @@ async fn a_refused_change_says_what_was_wanted_for_whom_and_when_and_what_may_be
     assert!(!moved["at"].is_null(), "when it was asked for: {moved}");
 
     for change in &refused {
-        clinic.app.ok("refused.close", json!({ "intent": change["intent"] }));
+        clinic
+            .app
+            .ok("refused.close", json!({ "intent": change["intent"] }));
     }
     assert_eq!(clinic.attention("refused"), Vec::<Value>::new());
 }

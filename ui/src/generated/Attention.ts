@@ -2,6 +2,7 @@
 import type { BackupTrouble } from "./BackupTrouble";
 import type { ClientId } from "./ClientId";
 import type { InvoiceBrief } from "./InvoiceBrief";
+import type { MailHold } from "./MailHold";
 import type { NoticeBrief } from "./NoticeBrief";
 import type { RefusedChange } from "./RefusedChange";
 import type { SessionId } from "./SessionId";
@@ -12,4 +13,4 @@ import type { When } from "./When";
 /**
  * Something that needs a person, with its one action.
  */
-export type Attention = { "kind": "untold", session: SessionId, client: string, client_id: ClientId, phone: string | null, when: When, status: StatusWord, waiting: boolean, } | { "kind": "message", notice: NoticeBrief, } | { "kind": "whatsapp", notice: NoticeBrief, } | { "kind": "refused", refused: RefusedChange, } | { "kind": "overdue", invoice: InvoiceBrief, } | { "kind": "old_backup", last_good: Stamp | null, trouble: BackupTrouble | null, } | { "kind": "mail_not_set_up", waiting: number, } | { "kind": "choose_waiting", waiting: number, };
+export type Attention = { "kind": "untold", session: SessionId, client: string, client_id: ClientId, phone: string | null, when: When, status: StatusWord, waiting: boolean, } | { "kind": "message", notice: NoticeBrief, } | { "kind": "whatsapp", notice: NoticeBrief, } | { "kind": "refused", refused: RefusedChange, } | { "kind": "overdue", invoice: InvoiceBrief, } | { "kind": "old_backup", last_good: Stamp | null, trouble: BackupTrouble | null, } | { "kind": "mail_not_set_up", waiting: number, } | { "kind": "mail_held", hold: MailHold, } | { "kind": "choose_waiting", waiting: number, };

@@ -62,6 +62,7 @@ import type { RescheduleRequest } from "./RescheduleRequest";
 import type { RestoreAnswer } from "./RestoreAnswer";
 import type { RestoreBackupRequest } from "./RestoreBackupRequest";
 import type { RestoreRequest } from "./RestoreRequest";
+import type { RetryMailRequest } from "./RetryMailRequest";
 import type { SaveClientRequest } from "./SaveClientRequest";
 import type { SaveClinicRequest } from "./SaveClinicRequest";
 import type { SaveRoomRequest } from "./SaveRoomRequest";
@@ -152,6 +153,7 @@ export type Commands = {
   "notice.open_whatsapp": { request: NoticeRequest; answer: WhatsappOpened };
   "notice.record_whatsapp": { request: WhatsappRequest; answer: Acted };
   "mail.get": { request: Nothing; answer: MailView | null };
+  "mail.retry": { request: RetryMailRequest; answer: Nothing };
   "mail.presets": { request: Nothing; answer: Array<MailPreset> };
   "mail.save": { request: MailRequest; answer: Nothing };
   "mail.test": { request: MailRequest; answer: MailTested };

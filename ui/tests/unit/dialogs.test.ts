@@ -218,7 +218,7 @@ describe('a remark on a session', () => {
 
 describe('closing with unsent messages', () => {
   it('offers three ways, and stays open when there is no tray', async () => {
-    on({ 'app.quit': () => ({ unsent: 2, no_tray: true }) });
+    on({ 'app.quit': () => ({ unsent: 0, cause: null, choose: false, no_tray: true }) });
     const user = userEvent.setup();
     const onclose = vi.fn();
     render(Unsent, { count: 2, onclose });
@@ -230,6 +230,25 @@ describe('closing with unsent messages', () => {
     await user.click(within(box).getByRole('button', { name: 'Send and quit' }));
     await user.click(within(box).getByRole('button', { name: 'Quit' }));
     expect(asked('app.quit'), 'each way is the one that was clicked').toMatchObject([{ how: 'keep_running', tray: { open: 'Open SafeTalk', quit: 'Quit' } }, { how: 'send_and_quit' }, { how: 'quit' }]);
+  });
+});
+
+describe('sending before the end', () => {
+  it('says why they did not go, and leads to them', async () => {
+    let choose = false;
+    on({ 'app.quit': () => ({ unsent: 1, cause: choose ? null : 'silent', choose, no_tray: false }) });
+    const user = userEvent.setup();
+    const onclose = vi.fn();
+    render(Unsent, { count: 2, onclose });
+    await user.click(await screen.findByRole('button', { name: 'Send and quit' }));
+    expect((await screen.findByRole('alert')).textContent).toBe('They did not go. The server did not answer in time. It is tried again by itself.');
+    expect(screen.getByText('1 message to a client has not left yet.'), 'one of the two went').toBeTruthy();
+    choose = true;
+    await user.click(screen.getByRole('button', { name: 'Send and quit' }));
+    await screen.findByText('They have waited long: someone has to choose first what still goes.');
+    await user.click(screen.getByRole('button', { name: 'Open messages' }));
+    expect(onclose).toHaveBeenCalled();
+    expect(location.hash).toBe('#/messages');
   });
 });
 

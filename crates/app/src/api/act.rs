@@ -1,7 +1,7 @@
 //! What every action answers.
 
 use safetalk_domain::decide::Flag;
-use safetalk_domain::{IntentId, NoticeId, Refusal};
+use safetalk_domain::{IntentId, NoticeCause, NoticeId, Refusal};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -130,10 +130,14 @@ pub enum QuitHow {
 }
 
 /// What `app.quit` answers when it did not quit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct QuitAnswer {
     /// This many could not be sent.
     pub unsent: u32,
+    /// Why, as far as one reason keeps them all.
+    pub cause: Option<NoticeCause>,
+    /// A person has to say first what of them still goes.
+    pub choose: bool,
     /// There is no tray to go to.
     pub no_tray: bool,
 }

@@ -115,11 +115,19 @@ pub async fn test(office: &Office, request: MailRequest) -> Result<MailTested, P
     })?;
     let message = test_message(office, &clinic, &account, &to)?;
     let (transport, kept) = match password(&request) {
-        Some(typed) => (mail::smtp_with(account.clone(), Password::new(typed)), false),
+        Some(typed) => (
+            mail::smtp_with(account.clone(), Password::new(typed)),
+            false,
+        ),
         None => (mail::smtp(account.clone(), &office.host, office.id), true),
     };
     let outcome = transport.send_test(&message, &to).await;
-    let saved = office.mail.lock().unwrap_or_else(PoisonError::into_inner).as_ref() == Some(&account);
+    let saved = office
+        .mail
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .as_ref()
+        == Some(&account);
     if kept && saved && matches!(outcome, Outcome::Sent { .. }) {
         // What held the messages is over: this one went the same way.
         office.courier.retry_now();

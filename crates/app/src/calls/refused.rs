@@ -85,7 +85,9 @@ async fn told_of(
         (Body::ModifyDuration(wanted), Some(session)) => {
             Some(Interval::new(session.facts.at.start, wanted.end))
         }
-        _ => named.at.or(session.as_ref().map(|session| session.facts.at)),
+        _ => named
+            .at
+            .or(session.as_ref().map(|session| session.facts.at)),
     };
     // A new client that was refused is no row either.
     let (new_name, new_phone) = match body {

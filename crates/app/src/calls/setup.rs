@@ -1,5 +1,6 @@
 //! First run, recovery, the device's settings, quitting.
 
+use super::mail;
 use crate::api::Nothing;
 use crate::api::act::{FaultCode, Problem, QuitAnswer, QuitHow, QuitRequest};
 use crate::api::clinic::{DeviceChoice, DeviceSettings};
@@ -7,11 +8,12 @@ use crate::api::setup::*;
 use crate::app::{ASKED_GROUPS, App, Standing, unsent};
 use crate::countries;
 use crate::demo;
+use crate::directory::Directory;
 use crate::founding;
 use crate::opening::{self, Files};
 use crate::settings::{clinic_dir, key_name};
 use safetalk_documents as documents;
-use safetalk_domain::Language;
+use safetalk_domain::{Language, NoticeCause};
 use safetalk_vault::{Key, RecoveryFile, RecoveryFileError, RecoveryKey, RecoveryKeyError};
 use std::sync::PoisonError;
 use std::time::Duration;
@@ -305,22 +307,31 @@ pub async fn choose(app: &App, request: DeviceChoice) -> Result<DeviceSettings, 
 
 /// `app.quit`.
 pub async fn quit(app: &App, request: QuitRequest) -> Result<QuitAnswer, Problem> {
-    let stays = |unsent, no_tray| Ok(QuitAnswer { unsent, no_tray });
+    let mut answer = QuitAnswer::default();
     match request.how {
         QuitHow::KeepRunning => {
             let can_lock = app.settings.get().pin_hash.is_some();
             let kept = request
                 .tray
                 .is_some_and(|words| app.host.keep_in_tray(&words, can_lock));
-            return stays(0, !kept);
+            answer.no_tray = !kept;
+            return Ok(answer);
         }
         QuitHow::SendAndQuit => {
             if let Some(office) = app.open_office().await {
                 office.catch_up().await;
                 office.courier.send_waiting(SEND_PATIENCE).await;
-                let left = unsent(&office).await;
-                if left > 0 {
-                    return stays(left, false);
+                answer.unsent = unsent(&office).await;
+                if answer.unsent > 0 {
+                    let directory = Directory::read(&office).await?;
+                    let waiting = mail::waiting(&office, &directory).await?;
+                    answer.choose = waiting.choose;
+                    answer.cause = if directory.clinic.facts.mail_ready {
+                        waiting.held.map(|hold| hold.cause)
+                    } else {
+                        Some(NoticeCause::MailNotSetUp)
+                    };
+                    return Ok(answer);
                 }
             }
         }
@@ -328,5 +339,5 @@ pub async fn quit(app: &App, request: QuitRequest) -> Result<QuitAnswer, Problem
     }
     app.finish().await;
     app.host.quit();
-    stays(0, false)
+    Ok(answer)
 }

@@ -194,7 +194,10 @@ async fn sign_in(transport: &SmtpTransport) -> Result<AsyncSmtpConnection, Outco
 async fn ask(transport: &SmtpTransport) -> Option<Password> {
     let source = Arc::clone(&transport.password);
     let asked = tokio::task::spawn_blocking(move || source.password()).await;
-    asked.ok().flatten().filter(|password| !password.reveal().is_empty())
+    asked
+        .ok()
+        .flatten()
+        .filter(|password| !password.reveal().is_empty())
 }
 
 async fn look_up(host: &str, port: u16) -> Result<Vec<SocketAddr>, Cause> {

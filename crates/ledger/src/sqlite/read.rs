@@ -77,6 +77,18 @@ impl View for Open {
             .transpose()
     }
 
+    async fn many(&mut self, kind: Kind, ids: &[Uuid]) -> Result<Vec<Row>, Error> {
+        let ids = serde_json::to_string(ids).map_err(|_| Error::Body { what: "id" })?;
+        let found: Vec<String> = sqlx::query_scalar(over(
+            kind,
+            "select body from {table} where id in (select value from json_each(?1))",
+        ))
+        .bind(ids)
+        .fetch_all(&mut *self.0)
+        .await?;
+        found.iter().map(|body| kept::row(kind, body)).collect()
+    }
+
     async fn rows(&mut self, kind: Kind) -> Result<Vec<Row>, Error> {
         let found: Vec<String> =
             sqlx::query_scalar(over(kind, "select body from {table} order by id"))

@@ -3,7 +3,7 @@ import type { NoticeBrief } from '../../generated/NoticeBrief';
 import type { NoticeState } from '../../generated/NoticeState';
 import type { IconName } from '../../kit/icons';
 
-export type Verb = 'read' | 'retry' | 'send_now' | 'drop' | 'open' | 'was_sent' | 'not_sent' | 'told';
+export type Verb = 'read' | 'retry' | 'send_now' | 'drop' | 'leave' | 'open' | 'was_sent' | 'not_sent' | 'told';
 
 const LOOK: Record<NoticeState, { tone: 'plain' | 'ok' | 'info' | 'warn' | 'bad' | 'outline'; icon: IconName }> = {
   on_hold: { tone: 'info', icon: 'clock' },
@@ -40,7 +40,7 @@ export function verbsOf(notice: NoticeBrief): Verb[] {
       // An opened draft may have gone: whoever knows may still say so.
       if (notice.cause === 'never_confirmed') return ['was_sent', 'not_sent'];
       if (notice.channel === 'whatsapp') return ['read'];
-      return ['read', ...(notice.session ? (['told'] as const) : [])];
+      return ['read', ...(notice.session ? (['told'] as const) : []), 'leave'];
     case 'sending':
     case 'sent':
     case 'withdrawn':

@@ -12,6 +12,7 @@ verb-read = Read
 verb-retry = Send again
 verb-send_now = Send now
 verb-drop = Drop
+verb-leave = Leave it
 verb-open = Open WhatsApp
 verb-was_sent = It was sent
 verb-not_sent = Not sent

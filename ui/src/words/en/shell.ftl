@@ -41,6 +41,8 @@ unsent-text = { $n ->
     [one] { $n } message to a client has not left yet.
    *[other] { $n } messages to clients have not left yet.
 }
+unsent-not-gone = They did not go.
+unsent-choose = They have waited long: someone has to choose first what still goes.
 no-tray = This computer has no tray to keep SafeTalk running in.
 quit-anyway = Quit
 tray-open = Open SafeTalk

@@ -11,6 +11,7 @@ verb-read = Baca
 verb-retry = Hantar semula
 verb-send_now = Hantar sekarang
 verb-drop = Gugurkan
+verb-leave = Biarkan sahaja
 verb-open = Buka WhatsApp
 verb-was_sent = Sudah dihantar
 verb-not_sent = Tidak dihantar
