@@ -29,6 +29,8 @@ pub struct Stamp {
     pub date: NaiveDate,
     /// Minutes after midnight that the wall clock shows.
     pub minute: u16,
+    /// The clocks went back over this time, and it is the later of the two.
+    pub second: bool,
 }
 
 impl Stamp {
@@ -38,6 +40,7 @@ impl Stamp {
             at,
             date: zone.date(at),
             minute: zone.wall_minute(at),
+            second: zone.comes_again(at),
         }
     }
 }

@@ -135,6 +135,16 @@ impl Zone {
         u16::try_from(local.hour() * 60 + local.minute()).unwrap_or(0)
     }
 
+    /// Whether the wall clock shows at `at` what it has shown before: the clocks went back over it.
+    pub fn comes_again(self, at: Moment) -> bool {
+        let zone = self.0;
+        let wall = at.utc().with_timezone(&zone).naive_local();
+        match zone.from_local_datetime(&wall) {
+            LocalResult::Ambiguous(a, b) => at == a.to_utc().max(b.to_utc()).into(),
+            LocalResult::Single(_) | LocalResult::None => false,
+        }
+    }
+
     /// Minutes east of UTC at `at`.
     pub fn offset_minutes(self, at: Moment) -> i32 {
         at.utc()

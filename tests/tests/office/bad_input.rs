@@ -102,17 +102,36 @@ fn a_time_the_clock_skips_is_refused_and_one_it_repeats_is_asked_about() {
         "the dialog asks which: {}",
         check["start"]
     );
-    let mut starts = Vec::new();
+    let mut booked = Vec::new();
     for second in [false, true] {
-        let booked = app.ok("session.book", booking(twice(second)));
-        let detail = app.ok("session.get", json!({ "session": booked["sessions"][0] }));
-        starts.push(detail["when"]["start"]["at"].as_i64().expect("a moment"));
+        let answer = app.ok("session.book", booking(twice(second)));
+        booked.push(answer["sessions"][0].clone());
     }
+    let mut when = |session: &Value| {
+        app.ok("session.get", json!({ "session": session }))["when"].take()
+    };
+    let times = [when(&booked[0]), when(&booked[1])];
+    let start = |of: &Value| of["start"]["at"].as_i64().expect("a moment");
     assert_eq!(
-        starts[1] - starts[0],
+        start(&times[1]) - start(&times[0]),
         3600,
         "an hour apart, at the same time on the wall"
     );
+    // Each is read back as the one it is: whoever sends it again, with another place say, moves nothing in time.
+    for (session, was) in booked.iter().zip(&times) {
+        let guard = app.ok("session.get", json!({ "session": session }))["guard"].take();
+        app.ok(
+            "session.reschedule",
+            json!({
+                "session": session, "guard": guard, "start": was["start"], "place": { "kind": "elsewhere" },
+                "place_text": "12 Church Lane", "therapist": view["therapists"][0]["id"], "notify": false,
+                "anyway": not_anyway(),
+            }),
+        );
+        let moved = app.ok("session.get", json!({ "session": session }));
+        assert_eq!(moved["place"]["note"], "12 Church Lane");
+        assert_eq!(&moved["when"], was, "the moment is kept");
+    }
 }
 
 #[test]

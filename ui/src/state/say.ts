@@ -146,12 +146,18 @@ export function answerBox(answer: CheckAnswer, names: { therapist: string; room:
   }
   const rooms = therapist ? [] : answer.free_rooms.slice(0, 3).map((r) => ({ id: `room:${r.id}`, label: r.name }));
   const times = answer.alternatives.slice(0, Math.max(0, 3 - rooms.length)).map((w) => ({
-    id: `time:${w.start.date}:${String(w.start.minute)}`,
+    id: `time:${w.start.date}:${String(w.start.minute)}${w.start.second ? ':second' : ''}`,
     label: w.start.date === start.date ? time(w.start.minute) : `${dayShort(w.start.date)} ${time(w.start.minute)}`,
   }));
   const alternatives = [...rooms, ...times];
   if (alternatives.length) text.push(rooms.length ? t('free-instead') : t('next-free-times'));
   return { kind: 'bad', lines, text, alternatives };
+}
+
+/** The time that an alternative of the message box stands for; null where it is a room. */
+export function pickedTime(id: string): { date: Day; minute: number; second: boolean } | null {
+  const [kind, date, minute, second] = id.split(':');
+  return kind === 'time' && date && minute ? { date, minute: Number(minute), second: second === 'second' } : null;
 }
 
 /** Why a Quick Action may not be used. */

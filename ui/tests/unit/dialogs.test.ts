@@ -102,6 +102,32 @@ describe('Reschedule Session', () => {
     await waitFor(() => expect(asked('session.reschedule').at(-1)).toMatchObject({ place_text: null, start: { minute: 930 } }));
   });
 
+  it('keeps the later of two equal times on the clock when only the room changes, and asks anew of another time', async () => {
+    const again = { ...detail, when: { ...detail.when, start: { ...detail.when.start, second: true } } };
+    on({
+      'session.check': (of) => {
+        const { start } = of as CheckRequest;
+        return { ...free(start.date, start.minute), start: { kind: 'twice', first: 0, second: 3600 } };
+      },
+    });
+    const user = userEvent.setup();
+    render(RescheduleDialog, { detail: again, clinic, onclose: nothing });
+    const second = await screen.findByRole('button', { name: 'The second' });
+    expect(second.getAttribute('aria-pressed'), 'it stands at the second').toBe('true');
+    expect(screen.getByRole('button', { name: /^Reschedule/ }).title, 'and nothing is moved').toBe('Nothing has changed yet.');
+    await user.click(screen.getByRole('combobox', { name: /^Room/ }));
+    await user.click(await screen.findByRole('option', { name: 'Cedar' }));
+    await screen.findByText('Slot Available', { selector: 'b' });
+    await user.keyboard('{Control>}{Enter}{/Control}');
+    await waitFor(() => expect(asked('session.reschedule').at(-1)).toMatchObject({ place: { id: 'r-c' }, start: { minute: 840, second: true } }));
+    const time = screen.getByLabelText('Start time');
+    await user.clear(time);
+    await user.type(time, '15:30');
+    await waitFor(() => expect(asked('session.check').at(-1), 'what was said of one time says nothing of another').toMatchObject({ start: { minute: 930, second: false } }));
+    await user.click(screen.getByRole('button', { name: 'The second' }));
+    await waitFor(() => expect(asked('session.check').at(-1)).toMatchObject({ start: { minute: 930, second: true } }));
+  });
+
   it('keeps the dialog and says in it why a stale change was refused', async () => {
     on({ 'session.reschedule': () => { throw { kind: 'refused', refusal: { code: 'stale', now: detail.guard } }; } });
     const user = userEvent.setup();
@@ -158,6 +184,46 @@ describe('Modify Duration', () => {
     await waitFor(() => expect(screen.queryByRole('switch', { name: /Invoice the extension/ })).toBeNull());
     await user.click(screen.getByRole('button', { name: 'Modify' }));
     await waitFor(() => expect(asked('session.modify_duration').at(-1)).toMatchObject({ end: { minute: 870 }, invoice: null }));
+  });
+
+  it('takes an end before the start for what it is, and one in the night for the next day', async () => {
+    on({
+      'session.check': (of) => {
+        const { start, end } = of as CheckRequest;
+        const backwards = end !== null && (end.date < start.date || (end.date === start.date && end.minute <= start.minute));
+        return { ...free(start.date, start.minute), slot: backwards ? null : when(start.date, start.minute, end?.minute ?? 0) };
+      },
+    });
+    const user = userEvent.setup();
+    const evening = { ...detail, when: when('2026-11-26', 1320, 1380) };
+    const { unmount } = render(DurationDialog, { detail, currency: 'MYR', firstWeekday: 1, onclose: nothing });
+    const end = (): HTMLElement => screen.getByRole('textbox', { name: 'End Time' });
+    await user.clear(end());
+    await user.type(end(), '13:30');
+    expect(await screen.findByText('The end must be after the start', { selector: 'b' })).toBeTruthy();
+    await user.click(screen.getByRole('button', { name: 'Modify' }));
+    expect(asked('session.modify_duration'), 'nothing is sent').toEqual([]);
+    unmount();
+    render(DurationDialog, { detail: evening, currency: 'MYR', firstWeekday: 1, onclose: nothing });
+    await user.clear(end());
+    await user.type(end(), '00:30');
+    await waitFor(() => expect(asked('session.check').at(-1)).toMatchObject({ start: { date: '2026-11-26', minute: 1320 }, end: { date: '2026-11-27', minute: 30 } }));
+    await user.clear(end());
+    await user.type(end(), '21:30');
+    expect(await screen.findByText('The end must be after the start', { selector: 'b' })).toBeTruthy();
+  });
+
+  it('asks which end is meant where the clocks go back over it, and opens with the one that stands', async () => {
+    const again = { ...detail, when: { ...detail.when, end: { ...detail.when.end, second: true } } };
+    on({ 'session.check': (of) => ({ ...free('2026-11-26', 840), end: { kind: 'twice', first: 0, second: 3600 }, slot: { ...when('2026-11-26', 840, 890), minutes: (of as CheckRequest).end?.second ? 110 : 50 } }), 'session.modify_duration': () => acted });
+    const user = userEvent.setup();
+    render(DurationDialog, { detail: again, currency: 'MYR', firstWeekday: 1, onclose: nothing });
+    await waitFor(() => expect(asked('session.check').at(-1)).toMatchObject({ end: { minute: 890, second: true } }));
+    expect(screen.getByRole('button', { name: 'Modify' }).title).toBe('Nothing has changed yet.');
+    await user.click(await screen.findByRole('button', { name: 'The first' }));
+    await screen.findByText('Slot Available', { selector: 'b' });
+    await user.click(screen.getByRole('button', { name: 'Modify' }));
+    await waitFor(() => expect(asked('session.modify_duration')).toMatchObject([{ end: { minute: 890, second: false } }]));
   });
 
   it('invoices no other amount than the one that was typed, and says why it cannot', async () => {

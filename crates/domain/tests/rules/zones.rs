@@ -113,6 +113,12 @@ fn a_time_that_clocks_go_back_over_comes_twice() {
         };
         let got = zone(name).resolve(date(day), minute(at));
         assert_eq!(got, expected, "{name} {day} {at}");
+        // Read back, each says which of the two it is.
+        let zone = zone(name);
+        assert!(!zone.comes_again(utc(first)), "{name} {day} {at}, first");
+        assert!(zone.comes_again(utc(second)), "{name} {day} {at}, second");
+        let over = utc(second).plus_hours(2);
+        assert!(!zone.comes_again(over), "{name} {day}, when it is over");
     }
 }
 
