@@ -152,6 +152,9 @@ impl<L: Lookup> Gathering<'_, L> {
                     self.session(*session).await?;
                     self.slot(slot).await?;
                 }
+                for invoice in &b.invoices {
+                    self.get::<Invoice>(*invoice).await?;
+                }
                 Ok(())
             }
             Body::RescheduleSession(b) => {

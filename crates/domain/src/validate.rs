@@ -124,6 +124,13 @@ pub fn amount(amount: Money, clinic: &ClinicFacts) -> Result<Money, Refusal> {
     Ok(amount)
 }
 
+/// An amount somebody is asked to pay: a price may be nothing, an invoice over nothing is a slip.
+pub fn owed(owed: Money, clinic: &ClinicFacts) -> Result<Money, Refusal> {
+    let owed = amount(owed, clinic)?;
+    between(Field::Amount, owed.minor, 1, MOST_MINOR)?;
+    Ok(owed)
+}
+
 /// A number between two bounds, both allowed.
 pub fn between(field: Field, n: i64, least: i64, most: i64) -> Result<(), Refusal> {
     if n < least {

@@ -107,9 +107,8 @@ fn a_time_the_clock_skips_is_refused_and_one_it_repeats_is_asked_about() {
         let answer = app.ok("session.book", booking(twice(second)));
         booked.push(answer["sessions"][0].clone());
     }
-    let mut when = |session: &Value| {
-        app.ok("session.get", json!({ "session": session }))["when"].take()
-    };
+    let mut when =
+        |session: &Value| app.ok("session.get", json!({ "session": session }))["when"].take();
     let times = [when(&booked[0]), when(&booked[1])];
     let start = |of: &Value| of["start"]["at"].as_i64().expect("a moment");
     assert_eq!(

@@ -435,6 +435,134 @@ fn a_week_of_sessions_is_booked_at_once_or_not_at_all() {
 }
 
 #[test]
+fn a_repetition_with_draft_an_invoice_ticked_bills_every_session_of_it() {
+    let mut clinic = Clinic::found();
+    let client = clinic.client();
+    let mut request = clinic.booking(&client, 1, &at(1, 10, 0), false);
+    request["repeat"] = json!({ "every_weeks": 1, "count": 4, "leave_out": [3] });
+    request["invoice"] = json!(true);
+    let booked = clinic.app.ok("session.book", request);
+    let drafts = |clinic: &mut Clinic, status: &str| -> Vec<Value> {
+        let asked = json!({ "client": client, "status": status, "overdue": false, "most": 50 });
+        let view = clinic.app.ok("invoice.list", asked);
+        view["invoices"].as_array().expect("a list").clone()
+    };
+    let made = drafts(&mut clinic, "draft");
+    let sessions = booked["sessions"].as_array().expect("a list");
+    assert_eq!(made.len(), 3, "one for each that was booked");
+    for session in sessions {
+        let of_it: Vec<_> = made.iter().filter(|it| &it["session"] == session).collect();
+        assert_eq!(of_it.len(), 1, "each its own");
+        assert_eq!(of_it[0]["amount"]["minor"], 18_000);
+    }
+    clinic.app.ok(
+        "act.undo",
+        json!({ "intent": booked["acted"]["intent"], "told_is_known": false }),
+    );
+    assert_eq!(drafts(&mut clinic, "draft"), Vec::<Value>::new());
+    assert_eq!(drafts(&mut clinic, "void").len(), 3, "taken back with them");
+}
+
+#[test]
+fn a_second_extension_costs_as_much_as_the_first() {
+    let mut clinic = Clinic::found();
+    let client = clinic.client();
+    let session = clinic.book(&client, 0, &at(3, 10, 0), false);
+    for (until, pay) in [(at(3, 11, 0), 3_600), (at(3, 11, 10), 3_600)] {
+        let mut stands = clinic.session(&session);
+        let check = clinic.app.ok(
+            "session.check",
+            json!({
+                "session": session, "service": clinic.service, "therapist": clinic.therapist,
+                "place": stands["place"]["place"], "start": at(3, 10, 0), "minutes": null, "end": until,
+            }),
+        );
+        assert_eq!(
+            check["extension_price"]["minor"], pay,
+            "ten minutes of fifty for 180.00: {}",
+            check["extension_price"]
+        );
+        clinic.app.ok(
+            "session.modify_duration",
+            json!({
+                "session": session, "guard": stands["guard"].take(), "end": until, "notify": false, "invoice": null,
+                "anyway": not_anyway(),
+            }),
+        );
+    }
+}
+
+#[test]
+fn an_extension_sent_by_whatsapp_is_a_draft_that_needs_attention_until_somebody_opens_it() {
+    let mut clinic = Clinic::found();
+    let client = clinic.client();
+    let session = clinic.book(&client, 0, &at(3, 10, 0), false);
+    let guard = clinic.session(&session)["guard"].take();
+    let done = clinic.app.ok(
+        "session.modify_duration",
+        json!({
+            "session": session, "guard": guard, "end": at(3, 11, 20), "notify": false,
+            "invoice": { "amount": { "minor": 10_800, "currency": "MYR" }, "due": day(10), "text": "Extension", "send": ["whatsapp"] },
+            "anyway": not_anyway(),
+        }),
+    );
+    let draft = |clinic: &mut Clinic| clinic.attention("draft");
+    assert_eq!(
+        draft(&mut clinic),
+        Vec::<Value>::new(),
+        "it is only just made"
+    );
+    // The ledger decides by its own clock: it has to have the draft before the minutes pass.
+    clinic.app.until(
+        "the ledger to have it",
+        "session.get",
+        json!({ "session": session }),
+        |detail| {
+            let lines = detail["activity"].as_array().expect("a list");
+            lines.iter().all(|line| line["pending"] == false)
+        },
+    );
+    clinic.computer.set_clock(180);
+    let waiting = draft(&mut clinic);
+    assert_eq!(waiting.len(), 1, "nobody has opened it");
+    let notice = &waiting[0]["notice"];
+    assert_eq!(notice["id"], done["notices"][0]);
+    assert_eq!(notice["channel"], "whatsapp");
+    let read = |clinic: &mut Clinic| {
+        clinic
+            .app
+            .ok("notice.text", json!({ "notice": notice["id"] }))
+    };
+    let opened_with = read(&mut clinic);
+    clinic
+        .app
+        .ok("notice.open_whatsapp", json!({ "notice": notice["id"] }));
+    assert_eq!(draft(&mut clinic), Vec::<Value>::new());
+    clinic.app.ok(
+        "notice.record_whatsapp",
+        json!({ "notice": notice["id"], "became": "sent" }),
+    );
+    clinic.edit_client(
+        &client,
+        json!({ "phones": ["+60129999999"], "language": "ms" }),
+    );
+    assert_eq!(
+        read(&mut clinic),
+        opened_with,
+        "what went is read as it went"
+    );
+    let activity = clinic.session(&session)["activity"].take();
+    let sent: Vec<&Value> = activity
+        .as_array()
+        .expect("a list")
+        .iter()
+        .filter(|line| line["what"]["kind"] == "notice_moved" && line["what"]["to"] == "sent")
+        .collect();
+    assert_eq!(sent.len(), 1, "{activity}");
+    assert_eq!(sent[0]["address"], opened_with["to"], "and where it went");
+}
+
+#[test]
 fn calls_that_come_at_once_do_not_wait_for_each_other() {
     let mut clinic = Clinic::found();
     let client = clinic.client();

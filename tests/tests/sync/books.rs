@@ -245,6 +245,8 @@ async fn a_daily_series_is_moved_by_one_day_onto_its_own_places() {
                 service: TALK,
                 sessions: (0..7).map(|n| (session(n), with_ann(day(n)))).collect(),
                 price: None,
+                invoices: Vec::new(),
+                bill: None,
                 notify: false,
                 anyway: intent::Anyway::default(),
             }),

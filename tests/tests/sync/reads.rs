@@ -32,6 +32,8 @@ async fn sessions_are_found_by_window_and_client_and_beside_each_other() {
                 service: TALK,
                 sessions: slots.into(),
                 price: None,
+                invoices: Vec::new(),
+                bill: None,
                 notify: false,
                 anyway: intent::Anyway::default(),
             }),

@@ -14,4 +14,16 @@ import type { Snapshot } from "./Snapshot";
 /**
  * What happened. Values, no prose: the screen writes the sentence.
  */
-export type Happened = { "kind": "booked", to: Snapshot, } | { "kind": "rescheduled", from: Snapshot, to: Snapshot, anyway: string | null, } | { "kind": "duration_modified", from: Snapshot, to: Snapshot, anyway: string | null, } | { "kind": "cancelled", by: CancelledBy, late: boolean, } | { "kind": "restored" } | { "kind": "no_show", freed_rest: boolean, } | { "kind": "no_show_undone" } | { "kind": "confirmed", confirmed: boolean, } | { "kind": "remarked" } | { "kind": "notice_queued", notice: NoticeId, notice_kind: NoticeKind, channel: Channel, } | { "kind": "notice_moved", notice: NoticeId, notice_kind: NoticeKind, channel: Channel, to: NoticeState, cause: NoticeCause | null, } | { "kind": "told_personally" } | { "kind": "invoice_drafted", invoice: InvoiceId, amount: Money, } | { "kind": "invoice_moved", invoice: InvoiceId, to: InvoiceStatus, method: PayMethod | null, } | { "kind": "client_added" } | { "kind": "client_changed", fields: Array<string>, } | { "kind": "client_archived", archived: boolean, };
+export type Happened = { "kind": "booked", to: Snapshot, 
+/**
+ * The reason of whoever booked over a soft rule.
+ */
+anyway?: string, } | { "kind": "rescheduled", from: Snapshot, to: Snapshot, anyway: string | null, } | { "kind": "duration_modified", from: Snapshot, to: Snapshot, anyway: string | null, } | { "kind": "cancelled", by: CancelledBy, late: boolean, } | { "kind": "restored", 
+/**
+ * The reason of whoever brought it back over a soft rule.
+ */
+anyway?: string, } | { "kind": "no_show", freed_rest: boolean, } | { "kind": "no_show_undone" } | { "kind": "confirmed", confirmed: boolean, } | { "kind": "remarked" } | { "kind": "notice_queued", notice: NoticeId, notice_kind: NoticeKind, channel: Channel, } | { "kind": "notice_moved", notice: NoticeId, notice_kind: NoticeKind, channel: Channel, to: NoticeState, cause: NoticeCause | null, 
+/**
+ * Where it went, or was to go, then.
+ */
+address?: string, } | { "kind": "told_personally" } | { "kind": "invoice_drafted", invoice: InvoiceId, amount: Money, } | { "kind": "invoice_moved", invoice: InvoiceId, to: InvoiceStatus, method: PayMethod | null, } | { "kind": "client_added" } | { "kind": "client_changed", fields: Array<string>, } | { "kind": "client_archived", archived: boolean, };

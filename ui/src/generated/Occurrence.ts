@@ -27,6 +27,14 @@ therapist: Array<CauseView>,
  */
 room: Array<CauseView>, 
 /**
- * Only soft rules stand against it.
+ * Only soft rules stand against it, and they give way to this person.
  */
-may_book_anyway: boolean, };
+may_book_anyway: boolean, 
+/**
+ * "Book anyway" needs a line of reason for it.
+ */
+reason_needed: boolean, 
+/**
+ * Its time on the wall does not exist on that day: it begins when the clocks have gone forward.
+ */
+moved: boolean, };

@@ -21,4 +21,8 @@ date: string,
 /**
  * Minutes after midnight that the wall clock shows.
  */
-minute: number, };
+minute: number, 
+/**
+ * The clocks went back over this time, and it is the later of the two.
+ */
+second: boolean, };

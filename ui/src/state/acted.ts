@@ -4,13 +4,19 @@ import type { Flag } from '../generated/Flag';
 import { phone } from '../words/format';
 import { t } from '../words/index.svelte';
 import { step, toast, type ToastKind } from './overlay.svelte';
+import { HIDDEN } from './veil';
 
 /** Whom a change was about, for "Maya has NOT been told. Call +60…". */
-export interface About {
-  client: string;
-  phone: string | null;
+export interface About extends Named {
   /** Where several come: each of them, so that the one who is not told is named. */
-  each?: readonly { id: string; client: string; phone: string | null }[];
+  each?: readonly (Named & { id: string })[];
+}
+
+interface Named {
+  client: string;
+  /** What stands for the name under the privacy shade. */
+  initials: string;
+  phone: string | null;
 }
 
 /** The label of a client's field, by the name it has in a flag. */
@@ -43,8 +49,9 @@ function fieldName(field: string): string {
   }
 }
 
-/** A flag as a whole sentence; null where it is no news to the person (they chose it, or nobody expects a message). */
-export function sayFlag(flag: Flag, about?: About): string | null {
+/** A flag as a whole sentence; null where it is no news to the person (they chose it, or nobody expects a message). Under the privacy `shaded` it names nobody. */
+export function sayFlag(flag: Flag, about?: About, shaded = false): string | null {
+  const name = (of: Named): string => (shaded ? of.initials : of.client);
   switch (flag.kind) {
     case 'already_so':
       return t('flag-already_so');
@@ -55,10 +62,10 @@ export function sayFlag(flag: Flag, about?: About): string | null {
     case 'not_told': {
       if (flag.why.kind === 'past' || !about) return null;
       const who = about.each?.find((one) => one.id === flag.client) ?? about;
-      return who.phone ? t('not-told-call', { client: who.client, phone: phone(who.phone) }) : t('not-told', { client: who.client });
+      return who.phone ? t('not-told-call', { client: name(who), phone: shaded ? HIDDEN : phone(who.phone) }) : t('not-told', { client: name(who) });
     }
     case 'told_the_opposite':
-      return about ? t('flag-told_the_opposite', { client: about.client }) : t('flag-told_the_opposite-plain');
+      return about ? t('flag-told_the_opposite', { client: name(about) }) : t('flag-told_the_opposite-plain');
     case 'field_kept':
       return t('flag-field_kept', { field: fieldName(flag.field) });
     case 'fee_not_charged':
@@ -70,8 +77,8 @@ export function sayFlag(flag: Flag, about?: About): string | null {
 
 /** The toast of an action that was done, and its place in what Ctrl+Z goes back through. */
 export function tellActed(kind: ToastKind, params: Record<string, string | number>, done: Acted, about?: About): void {
-  const notes = done.flags.map((flag) => sayFlag(flag, about)).filter((one) => one !== null);
+  const says = (shaded: boolean): string[] => [...new Set(done.flags.map((flag) => sayFlag(flag, about, shaded)).filter((one) => one !== null))];
   const undo = done.undoable ? done.intent : undefined;
   step(kind, params, undo);
-  toast(kind, params, { undo, notes: [...new Set(notes)], letter: done.notices[0] });
+  toast(kind, params, { undo, notes: says(false), shadedNotes: says(true), letter: done.notices[0] });
 }

@@ -40,6 +40,8 @@ export interface Toast {
   undo?: string;
   /** What the person should know although it was done, in whole sentences. */
   notes: readonly string[];
+  /** The same under the privacy shade: nobody is named. */
+  shadedNotes: readonly string[];
   /** A message it queued, which can be read. */
   letter?: string;
 }
@@ -84,9 +86,9 @@ export function shownToasts(): readonly Toast[] {
   return toasts;
 }
 
-export function toast(kind: ToastKind, params: Toast['params'] = {}, { undo, notes = [], letter }: Partial<Pick<Toast, 'undo' | 'notes' | 'letter'>> = {}): void {
+export function toast(kind: ToastKind, params: Toast['params'] = {}, { undo, notes = [], shadedNotes = notes, letter }: Partial<Pick<Toast, 'undo' | 'notes' | 'shadedNotes' | 'letter'>> = {}): void {
   const id = next++;
-  toasts = [...toasts.slice(-2), { id, kind, params, undo, notes, letter }];
+  toasts = [...toasts.slice(-2), { id, kind, params, undo, notes, shadedNotes, letter }];
   setTimeout(() => closeToast(id), notes.length ? STAND.notes : undo ? STAND.undo : STAND.plain);
 }
 

@@ -10,6 +10,7 @@ export interface Words {
   'action-undo_no_show': Record<never, never>;
   'actions': Record<never, never>;
   'activity': Record<never, never>;
+  'activity-anyway': { reason: string | number };
   'activity-booked': { who: string | number };
   'activity-cancelled': { by: string | number; who: string | number };
   'activity-cancelled-late': { by: string | number; who: string | number };
@@ -25,7 +26,10 @@ export interface Words {
   'activity-no_show-freed': { who: string | number };
   'activity-no_show_undone': { who: string | number };
   'activity-notice-queued': { channel: string | number; message: string | number; who: string | number };
+  'activity-notice-queued-to': { address: string | number; channel: string | number; message: string | number; who: string | number };
   'activity-notice-sent-to': { address: string | number };
+  'activity-notice-to': { address: string | number; state: string | number };
+  'activity-place-text': { who: string | number };
   'activity-remarked': { who: string | number };
   'activity-rescheduled': { from: string | number; to: string | number; who: string | number };
   'activity-rescheduled-plain': { who: string | number };
@@ -170,6 +174,7 @@ export interface Words {
   'do-not-contact': Record<never, never>;
   'done': Record<never, never>;
   'draft-invoice': Record<never, never>;
+  'draft-not-opened': { client: string | number };
   'due': Record<never, never>;
   'due-date': Record<never, never>;
   'due-days': Record<never, never>;
@@ -275,6 +280,7 @@ export interface Words {
   'guardian-receives': Record<never, never>;
   'guardian-receives-short': Record<never, never>;
   'has-guardian': Record<never, never>;
+  'hidden-by-shade': Record<never, never>;
   'hint-cancel': Record<never, never>;
   'hint-cancel-email': { client: string | number };
   'hint-duration': { time: string | number };
@@ -394,6 +400,8 @@ export interface Words {
   'may-whatsapp': Record<never, never>;
   'message': Record<never, never>;
   'message-dates': { n: string | number };
+  'message-held': { client: string | number };
+  'message-held-call': { client: string | number; phone: string | number };
   'messages-open': Record<never, never>;
   'messages-wait': { n: string | number };
   'method': Record<never, never>;
@@ -636,6 +644,7 @@ export interface Words {
   'remove-person': { name: string | number };
   'remove-pin': Record<never, never>;
   'repeat': Record<never, never>;
+  'repeat-moved': { at: string | number; time: string | number };
   'repeat-summary': { free: string | number; total: string | number };
   'reschedule': Record<never, never>;
   'restore': Record<never, never>;
@@ -687,6 +696,7 @@ export interface Words {
   'setup-rooms-text': Record<never, never>;
   'setup-services': Record<never, never>;
   'setup-services-text': Record<never, never>;
+  'show': Record<never, never>;
   'show-again': Record<never, never>;
   'show-all': Record<never, never>;
   'show-archived': Record<never, never>;
@@ -813,6 +823,7 @@ export interface Words {
   'turnover-hint': Record<never, never>;
   'two-people': { first: string | number; second: string | number };
   'type-a-length': Record<never, never>;
+  'type-a-price': Record<never, never>;
   'type-a-time': Record<never, never>;
   'type-an-amount': Record<never, never>;
   'type-how-many': Record<never, never>;
@@ -887,6 +898,7 @@ export interface Words {
   'what-becomes-of-invoice': Record<never, never>;
   'what-to-do': Record<never, never>;
   'whatsapp': Record<never, never>;
+  'whatsapp-draft-opens': Record<never, never>;
   'when': Record<never, never>;
   'who-cancelled': Record<never, never>;
   'who-owes-fee': Record<never, never>;

@@ -42,7 +42,7 @@ describe('Reschedule Session', () => {
   it('sends nothing while the room is taken, and takes a room that is offered instead', async () => {
     on({ 'session.check': (of) => { const { start, place } = of as CheckRequest; return place.kind === 'room' && place.id === 'r-c' ? free(start.date, start.minute) : roomTaken(start.date, start.minute); } });
     const user = userEvent.setup();
-    render(RescheduleDialog, { detail, clinic, onclose: nothing });
+    render(RescheduleDialog, { detail, clinic, onclose: nothing, oncopy: nothing });
     const time = screen.getByLabelText('Start time');
     await user.clear(time);
     await user.type(time, '15:30');
@@ -59,7 +59,7 @@ describe('Reschedule Session', () => {
     let answer: (value: unknown) => void = nothing;
     on({ 'session.check': () => new Promise((resolve) => (answer = resolve)) });
     const user = userEvent.setup();
-    render(RescheduleDialog, { detail, clinic, onclose: nothing });
+    render(RescheduleDialog, { detail, clinic, onclose: nothing, oncopy: nothing });
     const time = screen.getByLabelText('Start time');
     await user.clear(time);
     await user.type(time, '15:30');
@@ -73,7 +73,7 @@ describe('Reschedule Session', () => {
   it('books anyway only when a person says so', async () => {
     on({ 'session.check': (of) => therapistOff((of as CheckRequest).start.date, (of as CheckRequest).start.minute) });
     const user = userEvent.setup();
-    render(RescheduleDialog, { detail, clinic, onclose: nothing });
+    render(RescheduleDialog, { detail, clinic, onclose: nothing, oncopy: nothing });
     const time = screen.getByLabelText('Start time');
     await user.clear(time);
     await user.type(time, '20:00');
@@ -86,7 +86,7 @@ describe('Reschedule Session', () => {
     const online = { ...detail, place: { place: { kind: 'online' as const }, name: null, note: 'https://meet.example/1' } };
     on({ 'session.check': (of) => free((of as CheckRequest).start.date, (of as CheckRequest).start.minute) });
     const user = userEvent.setup();
-    const { unmount } = render(RescheduleDialog, { detail: online, clinic, onclose: nothing });
+    const { unmount } = render(RescheduleDialog, { detail: online, clinic, onclose: nothing, oncopy: nothing });
     const link = await screen.findByLabelText('Link for the client');
     await user.clear(link);
     await user.type(link, 'https://meet.example/2');
@@ -94,7 +94,7 @@ describe('Reschedule Session', () => {
     await user.keyboard('{Control>}{Enter}{/Control}');
     await waitFor(() => expect(asked('session.reschedule').at(-1)).toMatchObject({ place: { kind: 'online' }, place_text: 'https://meet.example/2', start: { minute: 840 } }));
     unmount();
-    render(RescheduleDialog, { detail: online, clinic, onclose: nothing });
+    render(RescheduleDialog, { detail: online, clinic, onclose: nothing, oncopy: nothing });
     const time = screen.getByLabelText('Start time');
     await user.clear(time);
     await user.type(time, '15:30');
@@ -106,17 +106,17 @@ describe('Reschedule Session', () => {
     const again = { ...detail, when: { ...detail.when, start: { ...detail.when.start, second: true } } };
     on({
       'session.check': (of) => {
-        const { start } = of as CheckRequest;
-        return { ...free(start.date, start.minute), start: { kind: 'twice', first: 0, second: 3600 } };
+        const { start, place } = of as CheckRequest;
+        const answer = place.kind === 'room' && place.id === 'r-c' ? free(start.date, start.minute) : roomTaken(start.date, start.minute);
+        return { ...answer, start: { kind: 'twice', first: 0, second: 3600 } };
       },
     });
     const user = userEvent.setup();
-    render(RescheduleDialog, { detail: again, clinic, onclose: nothing });
+    render(RescheduleDialog, { detail: again, clinic, onclose: nothing, oncopy: nothing });
     const second = await screen.findByRole('button', { name: 'The second' });
     expect(second.getAttribute('aria-pressed'), 'it stands at the second').toBe('true');
     expect(screen.getByRole('button', { name: /^Reschedule/ }).title, 'and nothing is moved').toBe('Nothing has changed yet.');
-    await user.click(screen.getByRole('combobox', { name: /^Room/ }));
-    await user.click(await screen.findByRole('option', { name: 'Cedar' }));
+    await user.click(screen.getByRole('button', { name: 'Cedar' }));
     await screen.findByText('Slot Available', { selector: 'b' });
     await user.keyboard('{Control>}{Enter}{/Control}');
     await waitFor(() => expect(asked('session.reschedule').at(-1)).toMatchObject({ place: { id: 'r-c' }, start: { minute: 840, second: true } }));
@@ -132,7 +132,7 @@ describe('Reschedule Session', () => {
     on({ 'session.reschedule': () => { throw { kind: 'refused', refusal: { code: 'stale', now: detail.guard } }; } });
     const user = userEvent.setup();
     const onclose = vi.fn();
-    render(RescheduleDialog, { detail, clinic, onclose });
+    render(RescheduleDialog, { detail, clinic, onclose, oncopy: nothing });
     const time = screen.getByLabelText('Start time');
     await user.clear(time);
     await user.type(time, '15:30');
@@ -172,7 +172,7 @@ describe('Modify Duration', () => {
       'session.modify_duration': () => acted,
     });
     const user = userEvent.setup();
-    render(DurationDialog, { detail, currency: 'MYR', firstWeekday: 1, onclose: nothing });
+    render(DurationDialog, { detail, currency: 'MYR', firstWeekday: 1, onclose: nothing, oncopy: nothing });
     const end = screen.getByRole('textbox', { name: 'End Time' });
     await user.clear(end);
     await user.type(end, '15:10');
@@ -196,7 +196,7 @@ describe('Modify Duration', () => {
     });
     const user = userEvent.setup();
     const evening = { ...detail, when: when('2026-11-26', 1320, 1380) };
-    const { unmount } = render(DurationDialog, { detail, currency: 'MYR', firstWeekday: 1, onclose: nothing });
+    const { unmount } = render(DurationDialog, { detail, currency: 'MYR', firstWeekday: 1, onclose: nothing, oncopy: nothing });
     const end = (): HTMLElement => screen.getByRole('textbox', { name: 'End Time' });
     await user.clear(end());
     await user.type(end(), '13:30');
@@ -204,7 +204,7 @@ describe('Modify Duration', () => {
     await user.click(screen.getByRole('button', { name: 'Modify' }));
     expect(asked('session.modify_duration'), 'nothing is sent').toEqual([]);
     unmount();
-    render(DurationDialog, { detail: evening, currency: 'MYR', firstWeekday: 1, onclose: nothing });
+    render(DurationDialog, { detail: evening, currency: 'MYR', firstWeekday: 1, onclose: nothing, oncopy: nothing });
     await user.clear(end());
     await user.type(end(), '00:30');
     await waitFor(() => expect(asked('session.check').at(-1)).toMatchObject({ start: { date: '2026-11-26', minute: 1320 }, end: { date: '2026-11-27', minute: 30 } }));
@@ -217,11 +217,11 @@ describe('Modify Duration', () => {
     const again = { ...detail, when: { ...detail.when, end: { ...detail.when.end, second: true } } };
     on({ 'session.check': (of) => ({ ...free('2026-11-26', 840), end: { kind: 'twice', first: 0, second: 3600 }, slot: { ...when('2026-11-26', 840, 890), minutes: (of as CheckRequest).end?.second ? 110 : 50 } }), 'session.modify_duration': () => acted });
     const user = userEvent.setup();
-    render(DurationDialog, { detail: again, currency: 'MYR', firstWeekday: 1, onclose: nothing });
+    render(DurationDialog, { detail: again, currency: 'MYR', firstWeekday: 1, onclose: nothing, oncopy: nothing });
     await waitFor(() => expect(asked('session.check').at(-1)).toMatchObject({ end: { minute: 890, second: true } }));
     expect(screen.getByRole('button', { name: 'Modify' }).title).toBe('Nothing has changed yet.');
     await user.click(await screen.findByRole('button', { name: 'The first' }));
-    await screen.findByText('Slot Available', { selector: 'b' });
+    await waitFor(() => expect(screen.getByRole('button', { name: 'Modify' }).getAttribute('aria-disabled')).toBeNull());
     await user.click(screen.getByRole('button', { name: 'Modify' }));
     await waitFor(() => expect(asked('session.modify_duration')).toMatchObject([{ end: { minute: 890, second: false } }]));
   });
@@ -229,7 +229,7 @@ describe('Modify Duration', () => {
   it('invoices no other amount than the one that was typed, and says why it cannot', async () => {
     on({ 'session.check': () => ({ ...free('2026-11-26', 840), slot: when('2026-11-26', 840, 910), extension_price: { minor: 7200, currency: 'MYR' }, extension_due: '2026-12-01' }), 'session.modify_duration': () => acted });
     const user = userEvent.setup();
-    render(DurationDialog, { detail, currency: 'MYR', firstWeekday: 1, onclose: nothing });
+    render(DurationDialog, { detail, currency: 'MYR', firstWeekday: 1, onclose: nothing, oncopy: nothing });
     const end = screen.getByRole('textbox', { name: 'End Time' });
     await user.clear(end);
     await user.type(end, '15:10');
@@ -330,9 +330,10 @@ describe('taking back', () => {
 });
 
 describe('what a person should know although it was done', () => {
-  const maya = { client: 'Maya', phone: '+60123456789' };
+  const maya = { client: 'Maya', initials: 'MR', phone: '+60123456789' };
   it('names whom to call when a message did not tell it', () => {
     expect(sayFlag({ kind: 'not_told', why: { kind: 'reach', why: 'no_address' } }, maya)).toBe('Maya has NOT been told. Call +60 12-345 6789.');
+    expect(sayFlag({ kind: 'not_told', why: { kind: 'reach', why: 'no_address' } }, maya, true), 'under the privacy shade').toBe('MR has NOT been told. Call •••.');
     expect(sayFlag({ kind: 'not_told', why: { kind: 'past' } }, maya), 'nobody expects a message about the past').toBeNull();
   });
   it('says what changed meanwhile, and whose value stands', () => {

@@ -259,6 +259,10 @@ pub struct Occurrence {
     pub therapist: Vec<CauseView>,
     /// "Room is not available", if there are any.
     pub room: Vec<CauseView>,
-    /// Only soft rules stand against it.
+    /// Only soft rules stand against it, and they give way to this person.
     pub may_book_anyway: bool,
+    /// "Book anyway" needs a line of reason for it.
+    pub reason_needed: bool,
+    /// Its time on the wall does not exist on that day: it begins when the clocks have gone forward.
+    pub moved: bool,
 }

@@ -57,6 +57,8 @@ pub enum Attention {
     Message { notice: NoticeBrief },
     /// A WhatsApp draft was opened and nobody said whether it was sent. Action: say so.
     Whatsapp { notice: NoticeBrief },
+    /// A WhatsApp draft waits and nobody has opened it. Action: open it.
+    Draft { notice: NoticeBrief },
     /// A change that was refused. Action: what to do instead.
     Refused { refused: RefusedChange },
     /// An invoice is overdue. Action: open it.

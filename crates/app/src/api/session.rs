@@ -117,6 +117,8 @@ pub struct ContactView {
     pub no_whatsapp: Option<NoReach>,
     /// A mail account is set up.
     pub mail_ready: bool,
+    /// Why no mail can leave at the moment: what is sent now waits.
+    pub mail_held: Option<NoticeCause>,
     /// The last email reminder that went or waits.
     pub last_email_reminder: Option<Reminded>,
     /// The last WhatsApp reminder that was sent, opened or is still to be opened.

@@ -38,6 +38,8 @@ pub async fn attention(
             _ => Attention::Message { notice },
         });
     }
+    let drafts = notice_briefs(office, directory, drafts(office, directory).await?).await?;
+    items.extend(drafts.into_iter().map(|notice| Attention::Draft { notice }));
     let overdue = overdue(office, directory).await?;
     items.extend(
         invoice_briefs(office, directory, overdue)
@@ -65,6 +67,7 @@ pub async fn count_all(
         + office.replica.refused().await?.len()
         + held_up(office, directory, waiting).len()
         + letters(troubled(office).await?).len()
+        + letters(drafts(office, directory).await?).len()
         + overdue(office, directory).await?.len();
     Ok(count + usize::from(backup_is_old(office, directory).await))
 }
@@ -75,6 +78,14 @@ async fn troubled(office: &Office) -> Result<Vec<Notice>, Problem> {
     let mut read = office.replica.read().await?;
     let states = [Failed, Uncertain, Expired, Opened];
     Ok(read.notices_in(&states, MOST).await?)
+}
+
+/// WhatsApp drafts that nobody has opened. One that was made just now is about to be.
+async fn drafts(office: &Office, directory: &Directory) -> Result<Vec<Notice>, Problem> {
+    let mut read = office.replica.read().await?;
+    let mut drafts = read.notices_in(&[NoticeState::Draft], MOST).await?;
+    drafts.retain(|notice| notice.facts.since + PATIENCE_SECONDS <= directory.now);
+    Ok(drafts)
 }
 
 async fn overdue(office: &Office, directory: &Directory) -> Result<Vec<Invoice>, Problem> {

@@ -32,6 +32,7 @@ pub async fn book(office: &Office, request: BookRequest) -> Result<Booked, Probl
             repeat.every_weeks,
             repeat.count,
         )?;
+        let all = all.into_iter().map(|(at, _)| at).collect();
         let sessions: Vec<(SessionId, Slot)> = chosen(all, &repeat.leave_out, &slot)
             .into_iter()
             .map(|slot| (new_id(), slot))
@@ -43,6 +44,11 @@ pub async fn book(office: &Office, request: BookRequest) -> Result<Booked, Probl
             by: CancelledBy::Clinic,
             notify: true,
         };
+        let invoices = if request.invoice {
+            ids.iter().map(|_| InvoiceId(Uuid::now_v7())).collect()
+        } else {
+            Vec::new()
+        };
         let body = BookSeries {
             series: inverse.series,
             client: request.client,
@@ -50,6 +56,8 @@ pub async fn book(office: &Office, request: BookRequest) -> Result<Booked, Probl
             service: request.service,
             sessions,
             price: request.price,
+            invoices,
+            bill: request.bill,
             notify: request.notify,
             anyway: request.anyway,
         };

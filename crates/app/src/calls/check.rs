@@ -198,7 +198,11 @@ fn stands_there(session: &Session, request: &CheckRequest, slot: Interval) -> bo
 /// The price of `added` minutes by what the session or its service costs.
 fn extension_price(session: &Session, service: Option<&Service>, added: i64) -> Option<Money> {
     match (session.facts.price, service) {
-        (Some(price), _) => Some(price.pro_rata(added, session.facts.at.minutes())),
+        (Some(price), _) => {
+            // Of the length it was booked for: what was added before has its own price.
+            let booked = session.facts.booked_minutes.map(i64::from);
+            Some(price.pro_rata(added, booked.unwrap_or(session.facts.at.minutes())))
+        }
         (None, Some(service)) => service
             .facts
             .price

@@ -18,7 +18,7 @@ use safetalk_domain::intent::InvoiceFate;
 use safetalk_domain::refusal::Thing;
 use safetalk_domain::*;
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::iter::once;
 
 /// How many lines of history are shown.
@@ -89,11 +89,6 @@ pub async fn get(office: &Office, request: SessionRequest) -> Result<SessionDeta
     for client in &clients {
         participants.push(participant(office, &directory, &session, client, &notices).await?);
     }
-    let names: BTreeMap<ClientId, String> = clients
-        .iter()
-        .filter(|_| clients.len() > 1)
-        .map(|client| (client.id, client.details.full_name.value.clone()))
-        .collect();
     let mut others = participants.into_iter();
     let first = others.next().ok_or(Refusal::NotFound {
         what: Thing::Client,
@@ -127,7 +122,7 @@ pub async fn get(office: &Office, request: SessionRequest) -> Result<SessionDeta
         actions: quick_actions(&asking),
         guard: facts.guard(),
         told: first.told,
-        activity: activity_views(&directory, &activity, &notices, &names, &unsynced),
+        activity: activity_views(&directory, &activity, &notices, &clients, &unsynced),
         attendance: first.attendance,
         therapist_track: track(day, therapist, Some(session.id)),
         room_track: room
@@ -171,7 +166,7 @@ async fn participant(
         .await?;
     Ok(Participant {
         client: client_brief(client),
-        contact: contact(directory, client, notices),
+        contact: contact(office, directory, client, notices),
         told: told_view(
             directory,
             session,
@@ -183,7 +178,12 @@ async fn participant(
     })
 }
 
-fn contact(directory: &Directory, client: &Client, notices: &[Notice]) -> ContactView {
+fn contact(
+    office: &Office,
+    directory: &Directory,
+    client: &Client,
+    notices: &[Notice],
+) -> ContactView {
     let receives = client.facts.guardian_receives;
     let last = |channel| {
         notices
@@ -214,6 +214,7 @@ fn contact(directory: &Directory, client: &Client, notices: &[Notice]) -> Contac
         no_email: client.facts.reach(Channel::Email).err(),
         no_whatsapp: client.facts.reach(Channel::Whatsapp).err(),
         mail_ready: directory.clinic.facts.mail_ready,
+        mail_held: office.mail_held(),
         last_email_reminder: last(Channel::Email),
         last_whatsapp_reminder: last(Channel::Whatsapp),
     }
@@ -297,18 +298,29 @@ fn cancel_offer(
     }
 }
 
-/// Activity, newest first, with the words for what it names; `names` of the clients where there are several.
+/// Activity, newest first, with the words for what it names; of several `clients` those it concerns are named.
 pub fn activity_views(
     directory: &Directory,
     activity: &[Activity],
     notices: &[Notice],
-    names: &BTreeMap<ClientId, String>,
+    clients: &[Client],
     pending: &BTreeSet<uuid::Uuid>,
 ) -> Vec<ActivityView> {
-    let addresses: BTreeMap<NoticeId, Option<String>> = notices
-        .iter()
-        .map(|notice| (notice.id, notice.details.to.clone()))
-        .collect();
+    let several = clients.len() > 1;
+    let client = |id: ClientId| clients.iter().find(|client| client.id == id);
+    let notice = |id: &NoticeId| notices.iter().find(|notice| notice.id == *id);
+    // What has not gone yet goes to wherever the client is reached by then.
+    let goes_to = |notice: &Notice| {
+        let facts = &notice.facts;
+        let to = client(facts.client)?;
+        let waits = facts.state.waits() || facts.state == NoticeState::Draft;
+        waits
+            .then(|| {
+                to.details
+                    .address(to.facts.guardian_receives, facts.channel)
+            })?
+            .map(str::to_owned)
+    };
     let snapshot = |s: &Snapshot| SnapshotView {
         when: directory.when(s.at),
         place: directory.place(s.place, None),
@@ -332,15 +344,16 @@ pub fn activity_views(
         .into_iter()
         .map(|line| {
             let (from, to) = match &line.what {
-                Happened::Booked { to } => (None, Some(to)),
+                Happened::Booked { to, .. } => (None, Some(to)),
                 Happened::Rescheduled { from, to, .. }
                 | Happened::DurationModified { from, to, .. } => (Some(from), Some(to)),
                 _ => (None, None),
             };
-            let notice = match &line.what {
-                Happened::NoticeQueued { notice, .. } | Happened::NoticeMoved { notice, .. } => {
-                    addresses.get(notice).cloned().flatten()
+            let address = match &line.what {
+                Happened::NoticeQueued { notice: id, .. } => {
+                    notice(id).and_then(|it| goes_to(it).or_else(|| it.details.to.clone()))
                 }
+                Happened::NoticeMoved { address, .. } => address.clone(),
                 _ => None,
             };
             ActivityView {
@@ -350,11 +363,12 @@ pub fn activity_views(
                 what: line.what.clone(),
                 from: from.map(snapshot),
                 to: to.map(snapshot),
-                address: notice,
+                address,
                 client: line
                     .client
-                    .filter(|_| of_one(&line.what))
-                    .and_then(|client| names.get(&client).cloned()),
+                    .filter(|_| several && of_one(&line.what))
+                    .and_then(client)
+                    .map(|client| client.details.full_name.value.clone()),
                 pending: pending.contains(&line.id.0),
             }
         })

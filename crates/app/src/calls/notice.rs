@@ -202,6 +202,7 @@ pub async fn record_whatsapp(office: &Office, request: WhatsappRequest) -> Resul
         .act(Body::RecordWhatsapp(RecordWhatsapp {
             notice: request.notice,
             became: request.became,
+            rendered: None,
         }))
         .await
 }
@@ -293,7 +294,10 @@ fn written(
 pub async fn text(office: &Office, request: LetterRequest) -> Result<NoticeText, Problem> {
     let first = rows(office, request.notice).await?;
     let details = &first.notice.details;
-    if !first.notice.facts.state.waits()
+    let state = first.notice.facts.state;
+    // A draft is written anew whenever it is opened, also after one that could not be.
+    if !state.waits()
+        && state != NoticeState::Draft
         && let (Some(subject), Some(text)) = (&details.subject, &details.text)
     {
         return Ok(NoticeText {
@@ -423,20 +427,22 @@ pub async fn open_whatsapp(
         .into());
     }
     let text = written(&rows.telling(&directory), &[], facts.channel)?;
-    let became = |became| {
+    let rendered = Rendered {
+        to: text.to.clone().unwrap_or_default(),
+        subject: text.subject.clone(),
+        text: text.text.clone(),
+    };
+    let became = |became, rendered| {
         Body::RecordWhatsapp(RecordWhatsapp {
             notice: request.notice,
             became,
+            rendered,
         })
     };
+    let opened = || became(WhatsappBecame::Opened, Some(rendered.clone()));
     if office.demo {
-        office.act(became(WhatsappBecame::Opened)).await?;
+        office.act(opened()).await?;
         office.catch_up().await;
-        let rendered = Rendered {
-            to: text.to.clone().unwrap_or_default(),
-            subject: text.subject.clone(),
-            text: text.text.clone(),
-        };
         office
             .desk
             .shown(request.notice, rendered)
@@ -453,15 +459,15 @@ pub async fn open_whatsapp(
     })?;
     let draft = safetalk_documents::whatsapp_draft(phone, &text.text)?;
     // Decided first: what may not go is not shown to WhatsApp at all.
-    office.act(became(WhatsappBecame::Opened)).await?;
-    let opened = office.host.open_external(&ExternalTarget {
+    office.act(opened()).await?;
+    let handed = office.host.open_external(&ExternalTarget {
         app_uri: draft.app_uri,
         web_uri: draft.web_uri,
     });
-    if let Err(error) = opened {
+    if let Err(error) = handed {
         // One that was opened before may have been sent then.
         if facts.state != NoticeState::Opened {
-            office.act(became(WhatsappBecame::NotOpened)).await?;
+            office.act(became(WhatsappBecame::NotOpened, None)).await?;
         }
         return Err(error.into());
     }

@@ -10,19 +10,21 @@ use chrono::Days;
 use safetalk_domain::intent::Slot;
 use safetalk_domain::refusal::Field;
 use safetalk_domain::validate::between;
+use safetalk_domain::zone::Local;
 use safetalk_domain::*;
 
 /// The most sessions of one repetition.
 const MOST: i64 = 52;
 
-/// The slots of a repetition: the same time on the wall, so that 09:00 stays 09:00 across a clock change.
+/// The slots of a repetition: the same time on the wall, so that 09:00 stays 09:00 across a clock change. With each goes
+/// whether it had to be moved, because that time does not exist on its day.
 pub(super) fn slots(
     zone: Zone,
     start: Typed,
     minutes: u16,
     every_weeks: u8,
     count: u8,
-) -> Result<Vec<Interval>, Refusal> {
+) -> Result<Vec<(Interval, bool)>, Refusal> {
     between(Field::Repeat, every_weeks.into(), 1, 8)?;
     between(Field::Repeat, count.into(), 1, MOST)?;
     between(Field::Length, minutes.into(), 5, 24 * 60)?;
@@ -39,7 +41,8 @@ pub(super) fn slots(
             } else {
                 zone.earliest(date, start.minute)
             };
-            Ok(Interval::new(at, at.plus_minutes(minutes.into())))
+            let moved = matches!(zone.resolve(date, start.minute), Local::Never { .. });
+            Ok((Interval::new(at, at.plus_minutes(minutes.into())), moved))
         })
         .collect()
 }
@@ -57,7 +60,7 @@ pub async fn preview(office: &Office, request: SeriesRequest) -> Result<Vec<Occu
         request.count,
     )?;
     let ids = everyone(request.therapist, &request.co_therapists);
-    for (number, at) in (1u16..).zip(slots) {
+    for (number, (at, moved)) in (1u16..).zip(slots) {
         let mut look = office.replica.read().await?;
         let around =
             Around::gather(&mut look, &ids, request.place, Some(request.service), at).await?;
@@ -72,12 +75,16 @@ pub async fn preview(office: &Office, request: SeriesRequest) -> Result<Vec<Occu
         };
         let found = asked.unavailable(&around.proposal(None, at));
         let clients = asked.clients(&found).await?;
+        let own = directory.member.overrides_own(&found, &ids);
+        let may = own || directory.member.may(Grant::BookOutsideAvailability);
         let meets_itself = earlier.iter().any(|other| other.meets(at));
         occurrences.push(Occurrence {
             number,
             when: directory.when(at),
             available: found.is_empty() && !meets_itself,
-            may_book_anyway: found.only_soft() && !meets_itself,
+            may_book_anyway: found.only_soft() && may && !meets_itself,
+            reason_needed: !own,
+            moved,
             therapist: asked.therapist_causes(&found, &clients),
             room: asked.causes(&found.room, &clients),
         });

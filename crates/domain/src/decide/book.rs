@@ -32,6 +32,7 @@ pub(super) fn book(work: &mut Work<'_>, body: &BookSession) -> Result<(), Refusa
         body.service,
         &body.anyway,
     )?;
+    let anyway = around.reason();
     let session = new_session(
         work,
         body.session,
@@ -46,22 +47,36 @@ pub(super) fn book(work: &mut Work<'_>, body: &BookSession) -> Result<(), Refusa
         &session,
         Happened::Booked {
             to: session.facts.snapshot(),
+            anyway,
         },
     );
     work.put_session(session.clone());
-    if let (Some(invoice), Some(amount)) = (body.invoice, price) {
-        let payer = super::money::payer(work, &session, body.bill)?;
-        super::invoice::draft_for(
-            work,
-            invoice,
-            (&session, payer),
-            InvoiceKind::Session,
-            amount,
-            None,
-            String::new(),
-        )?;
+    if let Some(invoice) = body.invoice {
+        bill(work, &session, invoice, body.bill)?;
     }
     work.tell(&session, NoticeKind::Booked, body.notify, 0, None)
+}
+
+/// Drafts the invoice of a session that was booked. Where it costs nothing, nobody is billed.
+fn bill(
+    work: &mut Work<'_>,
+    session: &Session,
+    invoice: InvoiceId,
+    to: Option<ClientId>,
+) -> Result<(), Refusal> {
+    let Some(amount) = session.facts.price.filter(|price| price.minor > 0) else {
+        return Ok(());
+    };
+    let payer = super::money::payer(work, session, to)?;
+    super::invoice::draft_for(
+        work,
+        invoice,
+        (session, payer),
+        InvoiceKind::Session,
+        amount,
+        None,
+        String::new(),
+    )
 }
 
 pub(super) fn book_series(work: &mut Work<'_>, body: &BookSeries) -> Result<(), Refusal> {
@@ -94,6 +109,7 @@ pub(super) fn book_series(work: &mut Work<'_>, body: &BookSeries) -> Result<(), 
                     number,
                     of: u16::try_from(of).unwrap_or(u16::MAX),
                 };
+                let anyway = around.reason();
                 let session = new_session(
                     work,
                     *id,
@@ -106,7 +122,7 @@ pub(super) fn book_series(work: &mut Work<'_>, body: &BookSeries) -> Result<(), 
                 )?;
                 // Put at once, so that the next occurrence is checked against this one too.
                 work.put_session(session.clone());
-                booked.push(session);
+                booked.push((session, anyway));
             }
         }
     }
@@ -115,13 +131,18 @@ pub(super) fn book_series(work: &mut Work<'_>, body: &BookSeries) -> Result<(), 
             numbers: unavailable,
         });
     }
-    for session in booked {
+    let mut invoices = body.invoices.iter();
+    for (session, anyway) in booked {
         work.log_session(
             &session,
             Happened::Booked {
                 to: session.facts.snapshot(),
+                anyway,
             },
         );
+        if let Some(invoice) = invoices.next() {
+            bill(work, &session, *invoice, body.bill)?;
+        }
         work.tell(&session, NoticeKind::Booked, body.notify, 0, None)?;
     }
     Ok(())
@@ -199,6 +220,7 @@ fn new_session(
             confirmed: false,
             series,
             price,
+            booked_minutes: u16::try_from(slot.at.minutes()).ok(),
             sequence: 0,
             cancelled: None,
             freed_from: None,

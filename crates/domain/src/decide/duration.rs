@@ -2,7 +2,6 @@
 
 use super::money::payer;
 use super::session::guarded;
-use super::slot::reason;
 use super::{Flag, Work, invoice};
 use crate::actions::Action;
 use crate::entity::*;
@@ -22,6 +21,7 @@ pub(super) fn modify(work: &mut Work<'_>, body: &ModifyDuration) -> Result<(), R
         work.flag(Flag::AlreadySo);
         return Ok(());
     }
+    let mut anyway = None;
     if at.end > session.facts.at.end {
         let facts = &session.facts;
         let around = work.needs_slot(
@@ -32,6 +32,7 @@ pub(super) fn modify(work: &mut Work<'_>, body: &ModifyDuration) -> Result<(), R
             facts.service,
             &body.anyway,
         )?;
+        anyway = around.reason();
         around.copy_to(&mut session.facts);
     }
     session.facts.at = at;
@@ -41,7 +42,7 @@ pub(super) fn modify(work: &mut Work<'_>, body: &ModifyDuration) -> Result<(), R
         Happened::DurationModified {
             from,
             to: session.facts.snapshot(),
-            anyway: reason(&body.anyway),
+            anyway,
         },
     );
     work.put_session(session.clone());
@@ -59,7 +60,7 @@ pub(super) fn modify(work: &mut Work<'_>, body: &ModifyDuration) -> Result<(), R
             extension.invoice,
             (&session, payer),
             InvoiceKind::Extension,
-            extension.amount,
+            validate::owed(extension.amount, &work.world.clinic()?.facts)?,
             Some(extension.due),
             text,
         )?;

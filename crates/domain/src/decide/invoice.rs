@@ -40,7 +40,7 @@ pub(super) fn draft(work: &mut Work<'_>, body: &DraftInvoice) -> Result<(), Refu
         body.client,
         body.session,
         kind,
-        body.amount,
+        validate::owed(body.amount, &work.world.clinic()?.facts)?,
         body.due,
         text,
     )

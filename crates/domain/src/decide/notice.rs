@@ -5,8 +5,8 @@ use crate::actions::Action;
 use crate::entity::*;
 use crate::id::*;
 use crate::intent::{
-    DropNotice, RecordDelivery, RecordWhatsapp, RetryNotice, SendReminder, TellPersonally,
-    WhatsappBecame,
+    DropNotice, RecordDelivery, RecordWhatsapp, Rendered, RetryNotice, SendReminder,
+    TellPersonally, WhatsappBecame,
 };
 use crate::refusal::{Refusal, Thing};
 use crate::time::Moment;
@@ -136,7 +136,7 @@ pub(super) fn needs_channel(
 }
 
 pub(super) fn record_whatsapp(work: &mut Work<'_>, body: &RecordWhatsapp) -> Result<(), Refusal> {
-    let notice = own_notice(work, body.notice)?;
+    let mut notice = own_notice(work, body.notice)?;
     let state = notice.facts.state;
     // What expired meanwhile may be reported all the same: the person did it, and perhaps in time.
     let open = matches!(
@@ -161,6 +161,9 @@ pub(super) fn record_whatsapp(work: &mut Work<'_>, body: &RecordWhatsapp) -> Res
                 .facts
                 .reach(channel)
                 .map_err(|why| Refusal::NoReach { channel, why })?;
+            if let Some(rendered) = &body.rendered {
+                keep_rendered(&mut notice, rendered);
+            }
             work.move_notice(notice, NoticeState::Opened, None)
         }
         WhatsappBecame::NotOpened if state == NoticeState::Opened => {
@@ -306,9 +309,7 @@ fn record_one(work: &mut Work<'_>, body: &RecordDelivery, id: NoticeId) -> Resul
         notice.facts.attempts += 1;
     }
     if let Some(rendered) = &body.rendered {
-        notice.details.to = Some(rendered.to.clone());
-        notice.details.subject = Some(rendered.subject.clone());
-        notice.details.text = Some(rendered.text.clone());
+        keep_rendered(&mut notice, rendered);
     }
     let facts = notice.facts.clone();
     if body.state == NoticeState::Sending || (body.state == state && state == NoticeState::Queued) {
@@ -325,6 +326,13 @@ fn record_one(work: &mut Work<'_>, body: &RecordDelivery, id: NoticeId) -> Resul
         learnt(work, &facts, TellHow::Notice(id));
     }
     Ok(())
+}
+
+/// Keeps what the client reads, and where.
+fn keep_rendered(notice: &mut Notice, rendered: &Rendered) {
+    notice.details.to = Some(rendered.to.clone());
+    notice.details.subject = Some(rendered.subject.clone());
+    notice.details.text = Some(rendered.text.clone());
 }
 
 /// The steps a courier may record.

@@ -2,7 +2,6 @@
 
 use super::book::{MOST_OCCURRENCES, set_place_text};
 use super::money::{revive_drafts, settle_invoices};
-use super::slot::reason;
 use super::{Flag, Work};
 use crate::actions::Action;
 use crate::entity::*;
@@ -108,9 +107,10 @@ pub(super) fn restore(work: &mut Work<'_>, body: &RestoreSession) -> Result<(), 
     )?;
     session.facts.status = SessionStatus::Scheduled;
     session.facts.cancelled = None;
+    let anyway = around.reason();
     around.copy_to(&mut session.facts);
     session.facts.sequence += 1;
-    work.log_session(&session, Happened::Restored);
+    work.log_session(&session, Happened::Restored { anyway });
     work.put_session(session.clone());
     revive_drafts(work, &session)?;
     let future = session.facts.at.start > work.clock.now;
@@ -175,6 +175,7 @@ pub(super) fn reschedule(work: &mut Work<'_>, body: &RescheduleSession) -> Resul
     session.facts.place = to.place;
     session.facts.therapist = to.therapist;
     session.facts.co_therapists.clone_from(&to.co_therapists);
+    let anyway = around.reason();
     around.copy_to(&mut session.facts);
     session.facts.zone = work.world.clinic()?.facts.zone;
     session.facts.confirmed = false;
@@ -184,7 +185,7 @@ pub(super) fn reschedule(work: &mut Work<'_>, body: &RescheduleSession) -> Resul
         Happened::Rescheduled {
             from,
             to: session.facts.snapshot(),
-            anyway: reason(&body.anyway),
+            anyway,
         },
     );
     work.put_session(session.clone());

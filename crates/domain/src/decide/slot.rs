@@ -22,9 +22,16 @@ pub(super) struct Around {
     lead: Buffers,
     /// What each co-therapist keeps free, in their order.
     others: Vec<Buffers>,
+    /// Why a soft rule gave way, where one did and a person said why.
+    anyway: Option<String>,
 }
 
 impl Around {
+    /// The reason as history keeps it: of a person who booked over a soft rule. What is taken back needs none.
+    pub(super) fn reason(&self) -> Option<String> {
+        self.anyway.clone()
+    }
+
     /// Copies it.
     pub(super) fn copy_to(self, facts: &mut SessionFacts) {
         facts.turnover_minutes = self.turnover_minutes;
@@ -46,7 +53,7 @@ impl Work<'_> {
         anyway: &Anyway,
     ) -> Result<Around, Refusal> {
         validate::optional_line(Field::Reason, anyway.reason.as_deref(), validate::LINE)?;
-        let (unavailable, around, forgiven) =
+        let (unavailable, mut around, forgiven) =
             self.slot_causes(session, at, place, therapists, service)?;
         for cause in forgiven {
             self.flag(Flag::SoftRuleChanged { cause });
@@ -71,6 +78,9 @@ impl Work<'_> {
             self.flag(Flag::BookedAnyway {
                 cause: cause.clone(),
             });
+        }
+        if self.intent.undoes.is_none() {
+            around.anyway = reason(anyway);
         }
         Ok(around)
     }
@@ -150,6 +160,7 @@ impl Work<'_> {
             turnover_minutes: wanted.turnover_minutes,
             lead: buffers.next().unwrap_or_default(),
             others: buffers.collect(),
+            anyway: None,
         };
         Ok((unavailable, around, forgiven))
     }
@@ -216,8 +227,8 @@ impl Member {
     }
 }
 
-/// The reason as history keeps it.
-pub(super) fn reason(anyway: &Anyway) -> Option<String> {
+/// What was typed as the reason.
+fn reason(anyway: &Anyway) -> Option<String> {
     anyway
         .reason
         .as_deref()

@@ -172,6 +172,7 @@ impl Work<'_> {
             channel: facts.channel,
             to,
             cause,
+            address: notice.details.to.clone(),
         };
         let (session, client) = (facts.session, facts.client);
         self.log(session, Some(client), what);

@@ -37,7 +37,13 @@ pub struct Activity {
 )]
 pub enum Happened {
     /// A session was booked.
-    Booked { to: Snapshot },
+    Booked {
+        to: Snapshot,
+        /// The reason of whoever booked over a soft rule.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        anyway: Option<String>,
+    },
     /// It moved.
     Rescheduled {
         from: Snapshot,
@@ -53,7 +59,12 @@ pub enum Happened {
     /// It was cancelled.
     Cancelled { by: CancelledBy, late: bool },
     /// It takes place after all.
-    Restored,
+    Restored {
+        /// The reason of whoever brought it back over a soft rule.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        anyway: Option<String>,
+    },
     /// The client did not come.
     NoShow { freed_rest: bool },
     /// It was taken back that the client did not come.
@@ -75,6 +86,10 @@ pub enum Happened {
         channel: Channel,
         to: NoticeState,
         cause: Option<NoticeCause>,
+        /// Where it went, or was to go, then.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        address: Option<String>,
     },
     /// A member told the client.
     ToldPersonally,

@@ -58,6 +58,11 @@ pub struct SessionFacts {
     pub series: Option<SeriesPart>,
     /// Its price.
     pub price: Option<Money>,
+    /// How long it was booked for: what its price is the price of, however long it becomes. Minutes; unknown of a session
+    /// that was booked before this was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub booked_minutes: Option<u16>,
     /// One up with every change of time, place, therapist or standing. The client's calendar orders changes by it.
     pub sequence: u32,
     /// When and by whom it was cancelled.

@@ -70,6 +70,12 @@ pub struct BookSeries {
     pub service: ServiceId,
     pub sessions: Vec<(SessionId, Slot)>,
     pub price: Option<Money>,
+    /// The draft invoices made with it, one for each session in their order, if any are wanted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub invoices: Vec<InvoiceId>,
+    /// Who of the clients is billed; `client` unless said otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bill: Option<ClientId>,
     pub notify: bool,
     pub anyway: Anyway,
 }

@@ -26,6 +26,9 @@ pub struct SendReminder {
 pub struct RecordWhatsapp {
     pub notice: NoticeId,
     pub became: WhatsappBecame,
+    /// What WhatsApp was opened with: what the client reads, if it is sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rendered: Option<Rendered>,
 }
 
 /// What a person says became of a draft.

@@ -3,7 +3,9 @@
 use crate::support::*;
 use safetalk_domain::availability::{Cause, Unavailable};
 use safetalk_domain::decide::Flag;
-use safetalk_domain::intent::{Anyway, BookSession, RescheduleSession, Slot};
+use safetalk_domain::intent::{
+    Anyway, BookSession, ModifyDuration, RescheduleSession, RestoreSession, Slot,
+};
 use safetalk_domain::refusal::{Field, Invalid, Thing};
 use safetalk_domain::*;
 
@@ -462,6 +464,66 @@ fn book_anyway_for_someone_else_needs_the_grant_and_a_reason() {
         desk.accept(bens(anyway(Some("agreed by phone"))))[..],
         [Flag::BookedAnyway { .. }]
     ));
+}
+
+#[test]
+fn the_reason_for_booking_anyway_is_kept_in_the_history_and_only_where_something_gave_way() {
+    let why = |text: &str| anyway(Some(text));
+    let reasons = |desk: &Desk| -> Vec<Option<String>> {
+        desk.history()
+            .into_iter()
+            .filter_map(|what| match what {
+                Happened::Booked { anyway, .. }
+                | Happened::Restored { anyway }
+                | Happened::Rescheduled { anyway, .. }
+                | Happened::DurationModified { anyway, .. } => Some(anyway),
+                _ => None,
+            })
+            .collect()
+    };
+    let mut desk = Desk::new();
+    let evening = slot(span("2026-03-03 20:00", 50), BEN, Place::Online);
+    desk.accept(BookSession {
+        slot: evening.clone(),
+        anyway: why("asked by phone"),
+        ..tuesday_at_ten()
+    });
+    desk.accept(cancel(first()));
+    desk.accept(RestoreSession {
+        anyway: why("it is on again"),
+        ..restore(first())
+    });
+    let standing = desk.session(first());
+    desk.accept(ModifyDuration {
+        anyway: why("there is much to say"),
+        ..lengthen(&standing, standing.facts.at.end.plus_minutes(10))
+    });
+    let longer = desk.session(first());
+    desk.accept(RescheduleSession {
+        anyway: why("a leftover of the dialog"),
+        ..reschedule(&longer, with_ann(span("2026-03-03 10:00", 60)))
+    });
+    let said = |text: &str| Some(text.to_owned());
+    let mut kept = reasons(&desk);
+    kept.sort();
+    let mut expected = vec![
+        None,
+        said("asked by phone"),
+        said("it is on again"),
+        said("there is much to say"),
+    ];
+    expected.sort();
+    assert_eq!(kept, expected, "within hours nothing gave way");
+    let moved = desk.session(first());
+    desk.undo(RescheduleSession {
+        anyway: why("undo"),
+        ..reschedule(&moved, slot(longer.facts.at, BEN, Place::Online))
+    });
+    assert_eq!(
+        reasons(&desk).iter().filter(|it| it.is_none()).count(),
+        2,
+        "what is taken back needs no reason"
+    );
 }
 
 #[test]

@@ -41,7 +41,8 @@ fn a_booking_keeps_what_was_chosen_and_says_so_in_the_history() {
     );
     assert_eq!(notice.tells, Some(facts.snapshot()));
     assert!(desk.history().contains(&Happened::Booked {
-        to: facts.snapshot()
+        to: facts.snapshot(),
+        anyway: None
     }));
 }
 
@@ -197,6 +198,32 @@ fn the_bounds_of_an_amount_are_inside() {
             ..tuesday_at_ten()
         });
     }
+}
+
+#[test]
+fn a_price_may_be_nothing_and_an_invoice_over_nothing_is_refused() {
+    let mut desk = Desk::new();
+    let nothing = ringgit(0);
+    desk.accept(BookSession {
+        price: Some(nothing),
+        invoice: Some(invoice_id(1)),
+        ..tuesday_at_ten()
+    });
+    assert_eq!(desk.invoices(), [], "what costs nothing is not billed");
+    let too_small = invalid(Field::Amount, Invalid::TooSmall { least: 1 });
+    let bill = intent::DraftInvoice {
+        amount: nothing,
+        ..draft(1, Some(first()))
+    };
+    assert_eq!(desk.refuse(bill), too_small);
+    let session = desk.session(first());
+    let longer = |amount| intent::ModifyDuration {
+        invoice: Some(extension(2, amount, &[])),
+        ..lengthen(&session, kl("2026-03-03 11:30"))
+    };
+    assert_eq!(desk.refuse(longer(nothing)), too_small);
+    assert_eq!(desk.session(first()), session, "and it is no longer");
+    desk.accept(longer(Money::new(1, Currency::MYR)));
 }
 
 #[test]
@@ -517,6 +544,36 @@ fn a_repetition_is_booked_not_at_all_when_parts_are_taken_and_they_are_named() {
         desk.accept(over_leave)[..],
         [Flag::BookedAnyway { .. }]
     ));
+}
+
+#[test]
+fn a_repetition_drafts_one_invoice_for_each_session_and_taking_it_back_makes_them_void() {
+    let mut desk = Desk::new();
+    let wanted = |price: Option<Money>| BookSeries {
+        price,
+        more_clients: vec![JON],
+        invoices: (1..=3).map(invoice_id).collect(),
+        bill: Some(JON),
+        ..series(tuesdays(3))
+    };
+    desk.accept(wanted(Some(ringgit(150))));
+    let drafts: Vec<InvoiceFacts> = (1..=3).map(|n| desk.invoice(invoice_id(n)).facts).collect();
+    for (n, draft) in (1..).zip(&drafts) {
+        assert_eq!(
+            (draft.session, draft.client, draft.amount, draft.status),
+            (Some(session_id(n)), JON, ringgit(150), InvoiceStatus::Draft)
+        );
+    }
+    desk.undo(cancel_series(3));
+    for n in 1..=3 {
+        let status = desk.invoice(invoice_id(n)).facts.status;
+        assert_eq!(status, InvoiceStatus::Void, "invoice {n}");
+    }
+    for nothing in [None, Some(ringgit(0))] {
+        let mut desk = Desk::new();
+        desk.accept(wanted(nothing));
+        assert_eq!(desk.invoices(), [], "there is nothing to pay");
+    }
 }
 
 #[test]

@@ -28,6 +28,7 @@ fn a_whatsapp_draft_is_sent_only_when_a_person_says_so() {
     desk.accept(RecordWhatsapp {
         notice,
         became: WhatsappBecame::Opened,
+        rendered: None,
     });
     assert_eq!(
         (stands(&desk, notice), desk.told(first())),
@@ -37,6 +38,7 @@ fn a_whatsapp_draft_is_sent_only_when_a_person_says_so() {
     desk.accept(RecordWhatsapp {
         notice,
         became: WhatsappBecame::Sent,
+        rendered: None,
     });
     assert_eq!(stands(&desk, notice), (Sent, None));
     assert_eq!(
@@ -46,8 +48,56 @@ fn a_whatsapp_draft_is_sent_only_when_a_person_says_so() {
     let sent = desk.refuse(RecordWhatsapp {
         notice,
         became: WhatsappBecame::NotSent,
+        rendered: None,
     });
     assert_eq!(sent, Refusal::NoticeState { state: Sent });
+}
+
+#[test]
+fn what_whatsapp_was_opened_with_is_kept_and_where_it_went_stands_in_the_history() {
+    let (mut desk, notice) = drafted();
+    let opened = |to: &str, text: &str| RecordWhatsapp {
+        notice,
+        became: WhatsappBecame::Opened,
+        rendered: Some(Rendered {
+            to: to.to_owned(),
+            subject: String::new(),
+            text: text.to_owned(),
+        }),
+    };
+    desk.accept(opened("+60123456789", "See you on Tuesday"));
+    // Another number since: the line of the first one still says where that went.
+    desk.accept(opened("+60129999999", "See you on Tuesday, Maya"));
+    desk.accept(RecordWhatsapp {
+        notice,
+        became: WhatsappBecame::Sent,
+        rendered: None,
+    });
+    let kept = desk.notice(notice).details;
+    assert_eq!(kept.to.as_deref(), Some("+60129999999"));
+    assert_eq!(kept.text.as_deref(), Some("See you on Tuesday, Maya"));
+    let mut went: Vec<(NoticeState, Option<String>)> = desk
+        .history()
+        .into_iter()
+        .filter_map(|what| match what {
+            Happened::NoticeMoved {
+                notice: of,
+                to,
+                address,
+                ..
+            } if of == notice => Some((to, address)),
+            _ => None,
+        })
+        .collect();
+    went.sort();
+    assert_eq!(
+        went,
+        [
+            (Opened, Some("+60123456789".to_owned())),
+            (Opened, Some("+60129999999".to_owned())),
+            (Sent, Some("+60129999999".to_owned())),
+        ]
+    );
 }
 
 #[test]
@@ -56,6 +106,7 @@ fn a_draft_recorded_as_sent_late_does_not_hide_what_the_client_was_told_since() 
     desk.accept(RecordWhatsapp {
         notice,
         became: WhatsappBecame::Opened,
+        rendered: None,
     });
     desk.later(1);
     let session = desk.session(first());
@@ -67,6 +118,7 @@ fn a_draft_recorded_as_sent_late_does_not_hide_what_the_client_was_told_since() 
     desk.accept(RecordWhatsapp {
         notice,
         became: WhatsappBecame::Sent,
+        rendered: None,
     });
     assert_eq!(stands(&desk, notice), (Sent, None));
     assert_eq!(desk.told(first()), knows, "they heard of Wednesday since");
@@ -97,6 +149,7 @@ fn a_draft_is_not_opened_for_a_client_who_may_not_be_written_to() {
             desk.refuse(RecordWhatsapp {
                 notice,
                 became: WhatsappBecame::Opened,
+                rendered: None,
             }),
             Refusal::NoReach { channel, why }
         );
@@ -106,7 +159,11 @@ fn a_draft_is_not_opened_for_a_client_who_may_not_be_written_to() {
 #[test]
 fn a_draft_that_could_not_be_opened_is_a_draft_as_before() {
     let (mut desk, notice) = drafted();
-    let record = |became| RecordWhatsapp { notice, became };
+    let record = |became| RecordWhatsapp {
+        notice,
+        became,
+        rendered: None,
+    };
     assert_eq!(
         desk.refuse(record(WhatsappBecame::NotOpened)),
         Refusal::NoticeState { state: Draft }
@@ -123,6 +180,7 @@ fn a_draft_that_was_not_sent_is_given_up() {
     desk.accept(RecordWhatsapp {
         notice,
         became: WhatsappBecame::NotSent,
+        rendered: None,
     });
     assert_eq!(
         stands(&desk, notice),
@@ -137,7 +195,11 @@ fn a_draft_expires_when_the_session_it_reminds_of_starts_opened_or_not() {
         (true, NoticeCause::NeverConfirmed),
     ] {
         let (mut desk, notice) = drafted();
-        let record = |became| RecordWhatsapp { notice, became };
+        let record = |became| RecordWhatsapp {
+            notice,
+            became,
+            rendered: None,
+        };
         if opened {
             desk.accept(record(WhatsappBecame::Opened));
         }
@@ -196,6 +258,7 @@ fn a_mail_is_not_a_whatsapp_draft_and_the_courier_takes_no_draft() {
     let refusal = desk.refuse(RecordWhatsapp {
         notice: mail,
         became: WhatsappBecame::Sent,
+        rendered: None,
     });
     assert_eq!(refusal, Refusal::NoticeState { state: Queued });
     let (mut desk, draft) = drafted();
@@ -409,6 +472,7 @@ fn messages_belong_to_whoever_may_act_on_the_session() {
         RecordWhatsapp {
             notice,
             became: WhatsappBecame::Sent,
+            rendered: None,
         }
         .body(),
         told_myself(first()).body(),
@@ -430,7 +494,8 @@ fn a_message_that_does_not_exist_is_named() {
     assert_eq!(
         desk.refuse(RecordWhatsapp {
             notice,
-            became: WhatsappBecame::Sent
+            became: WhatsappBecame::Sent,
+            rendered: None,
         }),
         missing
     );

@@ -51,6 +51,8 @@ pub fn series(slots: Vec<Slot>) -> BookSeries {
         service: TALK,
         sessions: (1..).map(session_id).zip(slots).collect(),
         price: None,
+        invoices: Vec::new(),
+        bill: None,
         notify: true,
         anyway: Anyway::default(),
     }

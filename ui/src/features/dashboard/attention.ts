@@ -14,6 +14,7 @@ export type AttentionAct =
   | { kind: 'go'; label: string; to: Route }
   | { kind: 'told'; label: string; session: string; client: string }
   | { kind: 'whatsapp'; notice: string }
+  | { kind: 'open'; label: string; notice: string }
   | { kind: 'close'; label: string; intent: string }
   | { kind: 'book'; label: string; prefill: Prefill }
   | { kind: 'retry_mail'; label: string }
@@ -51,6 +52,11 @@ export function attentionCard(one: Attention, now: Stamp, shaded: boolean): Atte
       return {
         key: `whatsapp-${one.notice.id}`, icon: 'chat', tone: 'warn', title: t('was-whatsapp-sent', { client: who(one.notice.client_name) }),
         text: `${t(`notice-${one.notice.kind}`)} · ${sayStamp(one.notice.since, now)}`, phone: null, acts: [{ kind: 'whatsapp', notice: one.notice.id }], to: one.notice.session ? { screen: 'session', id: one.notice.session } : null,
+      };
+    case 'draft':
+      return {
+        key: `draft-${one.notice.id}`, icon: 'chat', tone: 'warn', title: t('draft-not-opened', { client: who(one.notice.client_name) }),
+        text: `${t(`notice-${one.notice.kind}`)} · ${sayStamp(one.notice.since, now)}`, phone: null, act: { kind: 'open', label: t('open-whatsapp'), notice: one.notice.id }, to: one.notice.session ? { screen: 'session', id: one.notice.session } : null,
       };
     case 'refused':
       return refusedCard(one.refused, now, who);

@@ -4,7 +4,7 @@ import type { IconName } from '../../kit/icons';
 import { sayDenial, sayInitials, sayPeople } from '../../state/say';
 import { time } from '../../words/format';
 import { t } from '../../words/index.svelte';
-import { calledAmong, notifyBy, people } from './notify';
+import { notifyBy } from './notify';
 import { sayReminded } from './remind';
 
 export interface ActionLine {
@@ -32,8 +32,7 @@ const LOOK: Record<Action, { icon: IconName; look: ActionLine['look']; key: stri
 
 /** Whom a cancellation would tell by mail. */
 function mailed(d: SessionDetail): string {
-  const { reached } = notifyBy(d);
-  const [first = d.contact.called, ...others] = reached.map((one) => calledAmong(people(d), one));
+  const [first = '', ...others] = notifyBy(d).reached.map((one) => one.called);
   return sayPeople(first, others);
 }
 
@@ -52,7 +51,8 @@ function hint(action: Action, d: SessionDetail, shaded: boolean): string {
     case 'undo_no_show':
       return t('hint-undo-no-show');
     case 'cancel':
-      return d.cancel.notify ? t('hint-cancel-email', { client: shaded ? sayInitials(d.client.initials, d.others) : mailed(d) }) : t('hint-cancel');
+      // Only a mail that can go is promised.
+      return d.cancel.notify && notifyBy(d).possible ? t('hint-cancel-email', { client: shaded ? sayInitials(d.client.initials, d.others) : mailed(d) }) : t('hint-cancel');
     case 'restore':
       return t('hint-restore');
   }

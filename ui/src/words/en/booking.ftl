@@ -26,5 +26,7 @@ co-therapists = Co-therapists
 remove-person = Remove { $name }
 bill-to = Invoice to
 type-a-length = Please type how many minutes.
+type-a-price = Please type a price first.
+repeat-moved = { $time } does not exist that day; it begins at { $at }.
 type-how-many = Please type how many sessions, at least 2.
 session-link = Link for the client

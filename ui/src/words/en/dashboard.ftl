@@ -4,6 +4,7 @@ untold = Not told yet
 nothing-needs-attention = Nothing needs attention
 open-message = Open
 was-whatsapp-sent = Was the WhatsApp to { $client } sent?
+draft-not-opened = The WhatsApp to { $client } has not been opened
 it-was-sent = It was sent
 not-sent = Not sent
 could-not-be-done = Could not be done: { $what }

@@ -24,5 +24,7 @@ co-therapists = Ahli terapi bersama
 remove-person = Keluarkan { $name }
 bill-to = Invois kepada
 type-a-length = Sila taip berapa minit.
+type-a-price = Sila taip harga dahulu.
+repeat-moved = { $time } tidak wujud pada hari itu; ia bermula pada { $at }.
 type-how-many = Sila taip berapa sesi, sekurang-kurangnya 2.
 session-link = Pautan untuk klien

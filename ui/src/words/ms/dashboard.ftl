@@ -3,6 +3,7 @@ untold = Belum dimaklumkan
 nothing-needs-attention = Tiada yang perlu perhatian
 open-message = Buka
 was-whatsapp-sent = Adakah WhatsApp kepada { $client } dihantar?
+draft-not-opened = WhatsApp kepada { $client } belum dibuka
 it-was-sent = Sudah dihantar
 not-sent = Tidak dihantar
 could-not-be-done = Tidak dapat dibuat: { $what }
