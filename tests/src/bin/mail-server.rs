@@ -45,8 +45,10 @@ async fn main() -> Result<()> {
         tokio::select! {
             line = hears.recv() => match line.as_deref() {
                 Some("busy") => sink.always(Step::Mail, Act::Say("451 4.3.2 come back later")),
+                Some("away") => sink.always(Step::Greeting, Act::Cut),
+                Some("refuse") => sink.always(Step::Mail, Act::Say("550 5.7.60 not your address")),
                 Some("behave") => sink.behave(),
-                Some(_) => bail!("busy or behave"),
+                Some(_) => bail!("busy, away, refuse or behave"),
                 None => return Ok(()),
             },
             received = sink.wait_for(kept + 1, PATIENCE) => {

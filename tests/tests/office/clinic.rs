@@ -211,7 +211,7 @@ impl Clinic {
 
     /// What stands under "Needs attention", by kind. The number beside the Dashboard is always theirs.
     pub fn attention(&mut self, kind: &str) -> Vec<Value> {
-        let mut number = |app: &mut Running| app.ok("sidebar.get", json!({}))["attention"].take();
+        let number = |app: &mut Running| app.ok("sidebar.get", json!({}))["attention"].take();
         let before = number(&mut self.app);
         let dashboard = self.app.ok("dashboard.get", json!({}));
         let items = dashboard["attention"].as_array().expect("a list");

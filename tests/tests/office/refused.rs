@@ -115,9 +115,10 @@ async fn a_refused_change_says_what_was_wanted_for_whom_and_when_and_what_may_be
     there.act(booking(&client, 2, 0)).await;
     there.act(booking(&client, 4, 0)).await;
     there.sync(&ledger).await;
-    there.replica.close().await;
     here.replica.close().await;
     ledger.close().await;
+    // The files' locks go with them.
+    drop((here, there, ledger));
 
     clinic.app = clinic.computer.start();
     let refused: Vec<Value> = clinic

@@ -36,7 +36,7 @@ async function mailServer(folder) {
     account: { host: 'localhost', port: Number(line), user: 'clinic@example.org', password: 'open sesame' },
     trusted: join(folder, 'authority.pem'),
     mails: () => readdirSync(folder).filter((name) => name.endsWith('.eml')).sort((a, b) => parseInt(a) - parseInt(b)).map((name) => readFileSync(join(folder, name), 'utf8')),
-    /** Turns every message away for now, or takes them again. */
+    /** Turns every message away for now, hangs up, refuses the sender, or takes messages again. */
     say: (word) => child.stdin.write(`${word}\n`),
   };
 }
@@ -122,13 +122,35 @@ export function clock(minute) {
   return `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;
 }
 
+/** Founds a real clinic by the core alone: one room, one service, and Maya, who may be mailed. Answers what it has. */
+export async function founded(page) {
+  const defaults = await ask(page, 'setup.defaults', { country: 'MY' });
+  const state = await ask(page, 'setup.create', {
+    clinic_name: 'Willow Street Clinic', your_name: 'Ann Berry', phone: null, country: 'MY', zone: 'Asia/Kuala_Lumpur', currency: 'MYR', first_weekday: 0, week: defaults.week,
+    rooms: [{ name: 'Willow', turnover_minutes: 0 }], services: [{ name: 'Therapy', minutes: 50, price_minor: null, may_be_online: false }],
+  });
+  const { groups, ask: asked } = state.phase;
+  await ask(page, 'setup.confirm_recovery', { groups: asked.map((n) => groups[n]) });
+  await page.reload();
+  await page.getByRole('heading', { name: 'Dashboard', level: 1 }).waitFor();
+  const saved = await ask(page, 'client.save', {
+    client: null, before: null, duplicates_seen: true,
+    revisions: { full_name: 0, called: 0, email: 0, phones: 0, guardian: 0, facts: { guardian_receives: 0, may_email: 0, may_whatsapp: 0, do_not_contact: 0, language: 0, usual_therapist: 0, usual_service: 0, usual_room: 0 } },
+    record: {
+      full_name: 'Maya Redfern', called: 'Maya', email: 'maya@example.org', phones: ['+60123456789'], guardian: null, guardian_receives: false, may_email: true, may_whatsapp: false, do_not_contact: false,
+      language: 'en', usual_therapist: null, usual_service: null, usual_room: null, archived: false,
+    },
+  });
+  return { clinic: await ask(page, 'clinic.get'), client: saved.client };
+}
+
 /** Books a session by the core alone, so that a test begins with what it is about. Answers its id. */
-export async function booked(page, { day, minute, therapist, client, room, minutes = 50 }) {
+export async function booked(page, { day, minute, therapist, client, room, minutes = 50, notify = false }) {
   const clinic = await ask(page, 'clinic.get');
   const service = clinic.services.find((one) => one.facts.minutes === 50) ?? clinic.services[0];
   const done = await ask(page, 'session.book', {
     client, service: service.id, therapist, place: room ? { kind: 'room', id: room } : { kind: 'online' }, place_text: null, start: { date: day, minute, second: false }, minutes,
-    price: service.facts.price, invoice: false, notify: false, anyway: { anyway: false, reason: null }, repeat: null,
+    price: service.facts.price, invoice: false, notify, anyway: { anyway: false, reason: null }, repeat: null,
   });
   return done.sessions[0];
 }

@@ -1,7 +1,7 @@
 /** What a client was told by real mail, and what taking back then means. A real clinic with a real mail server on loopback. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { ask, booked, house } from './house.mjs';
+import { ask, booked, founded, house } from './house.mjs';
 import { action, dialog, openSession, quietDay, session, statusReads, toast } from './steps.mjs';
 
 describe('a client who has been told', () => {
@@ -9,26 +9,8 @@ describe('a client who has been told', () => {
   before(async () => {
     home = await house({ mail: true });
     page = await home.page();
-    const defaults = await ask(page, 'setup.defaults', { country: 'MY' });
-    const state = await ask(page, 'setup.create', {
-      clinic_name: 'Willow Street Clinic', your_name: 'Ann Berry', phone: null, country: 'MY', zone: 'Asia/Kuala_Lumpur', currency: 'MYR', first_weekday: 0, week: defaults.week,
-      rooms: [{ name: 'Willow', turnover_minutes: 0 }], services: [{ name: 'Therapy', minutes: 50, price_minor: null, may_be_online: false }],
-    });
-    const { groups, ask: asked } = state.phase;
-    await ask(page, 'setup.confirm_recovery', { groups: asked.map((n) => groups[n]) });
-    await page.reload();
-    await page.getByRole('heading', { name: 'Dashboard', level: 1 }).waitFor();
-    clinic = await ask(page, 'clinic.get');
+    ({ clinic, client } = await founded(page));
     day = quietDay(clinic.now.date, 3, 2);
-    const saved = await ask(page, 'client.save', {
-      client: null, before: null, duplicates_seen: true,
-      revisions: { full_name: 0, called: 0, email: 0, phones: 0, guardian: 0, facts: { guardian_receives: 0, may_email: 0, may_whatsapp: 0, do_not_contact: 0, language: 0, usual_therapist: 0, usual_service: 0, usual_room: 0 } },
-      record: {
-        full_name: 'Maya Redfern', called: 'Maya', email: 'maya@example.org', phones: ['+60123456789'], guardian: null, guardian_receives: false, may_email: true, may_whatsapp: false, do_not_contact: false,
-        language: 'en', usual_therapist: null, usual_service: null, usual_room: null, archived: false,
-      },
-    });
-    client = saved.client;
   });
   after(async () => home.close());
 

@@ -1,7 +1,12 @@
 /** What needs a person, as cards: what each says and what it offers. */
 import { describe, expect, it } from 'vitest';
 import { attentionCard } from '../../src/features/dashboard/attention';
+import { verbsOf } from '../../src/features/messages/states';
+import type { MailHold } from '../../src/generated/MailHold';
+import type { NoticeBrief } from '../../src/generated/NoticeBrief';
 import type { RefusedChange } from '../../src/generated/RefusedChange';
+import { sayHold } from '../../src/state/say';
+import { notices } from '../fixtures/answers';
 import { detail, stamp, when } from '../fixtures/session';
 
 const now = stamp('2026-11-24', 684);
@@ -32,5 +37,29 @@ describe('a change that could not be done', () => {
     const { title, acts, to } = attentionCard({ kind: 'refused', refused: room }, now, false);
     expect(title).toBe('Could not be done: Room · Willow');
     expect([acts.map((act) => act.kind), to]).toEqual([['close'], null]);
+  });
+});
+
+describe('messages that do not leave', () => {
+  const hold: MailHold = { waiting: 2, cause: 'host_not_found', until: stamp('2026-11-24', 690), passes: true };
+
+  it('wait for the internet in one calm line, with its reason and the next try behind it', () => {
+    expect(sayHold(hold, now)).toEqual({ line: '2 messages wait for the internet.', why: 'The server\'s name was not found. Check this computer\'s internet and the server\'s name. Next try: Today 11:30.' });
+    expect(sayHold({ ...hold, waiting: 1 }, now).line).toBe('1 message waits for the internet.');
+    expect(sayHold({ ...hold, cause: 'server_busy', until: null }, now), 'a server that answers is no matter of the internet').toEqual({ line: '2 messages wait.', why: 'The server asked to come back later. It is tried again by itself.' });
+  });
+
+  it('lead to the mail settings and may be tried now where a person has to mend something', () => {
+    const held = (cause: MailHold['cause']): string[] => attentionCard({ kind: 'mail_held', hold: { ...hold, cause, passes: false } }, now, false).acts.map((act) => ('label' in act ? act.label : act.kind));
+    expect(held('wrong_password')).toEqual(['Mail settings', 'Try now']);
+    expect(held('disk_unwritable'), 'no matter of the account').toEqual(['Try now']);
+    expect(attentionCard({ kind: 'mail_held', hold: { ...hold, passes: false } }, now, false).title).toBe('2 messages cannot leave');
+  });
+
+  it('can be sent now once they have been tried, and left alone once it is too late', () => {
+    const notice = (more: Partial<NoticeBrief>): NoticeBrief => ({ ...(notices[0] as NoticeBrief), ...more });
+    expect(verbsOf(notice({ state: 'queued', cause: null }))).toEqual(['read', 'drop']);
+    expect(verbsOf(notice({ state: 'queued', cause: 'silent' }))).toEqual(['read', 'send_now', 'drop']);
+    expect(verbsOf(notice({ state: 'expired', cause: 'too_late' }))).toEqual(['read', 'told', 'leave']);
   });
 });
