@@ -155,6 +155,8 @@ describe('with the mouse, Session Details', () => {
     await openSession(page, home, id);
     await action(page, /Cancel Session/).click();
     await page.getByRole('button', { name: 'Cancel this Session' }).click();
+    // It reads Scheduled before, too: only after Cancelled does that tell of the Undo.
+    await statusReads(page, 'Cancelled');
     await toast(page, 'Session cancelled').getByRole('button', { name: /Undo/ }).click();
     await statusReads(page, 'Scheduled');
 

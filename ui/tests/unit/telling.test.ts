@@ -2,6 +2,7 @@
 import { render, screen, waitFor } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import DashboardScreen from '../../src/features/dashboard/DashboardScreen.svelte';
 import DurationDialog from '../../src/features/session/DurationDialog.svelte';
 import RescheduleDialog from '../../src/features/session/RescheduleDialog.svelte';
 import RestoreDialog from '../../src/features/session/RestoreDialog.svelte';
@@ -10,6 +11,7 @@ import { sayActivity } from '../../src/features/session/activity';
 import type { Acted } from '../../src/generated/Acted';
 import type { ActivityView } from '../../src/generated/ActivityView';
 import type { CheckRequest } from '../../src/generated/CheckRequest';
+import type { NoticeBrief } from '../../src/generated/NoticeBrief';
 import type { SessionDetail } from '../../src/generated/SessionDetail';
 import { memoryHost, type Answers, type MemoryHost } from '../../src/host/memory';
 import { connect } from '../../src/state/core.svelte';
@@ -112,13 +114,27 @@ describe('a session that is over', () => {
   });
 });
 
+const draft: NoticeBrief = { id: 'n-9', with: [], kind: 'invoice', channel: 'whatsapp', state: 'draft', cause: null, queued: detail.now, since: detail.now, to: '+60123456789', client: 'c-mr', client_name: 'Maya Redfern', phone: null, session: 's-1', session_when: detail.when, invoice: 'i-9', next_try: null };
+
+describe('a WhatsApp draft that nobody opened', () => {
+  it('stands in Needs attention, and is opened from there', async () => {
+    const dashboard = (answers as unknown as Record<string, () => object>)['dashboard.get']?.();
+    on({ 'dashboard.get': () => ({ ...dashboard, attention: [{ kind: 'draft', notice: draft }] }), 'notice.open_whatsapp': () => ({ shown_instead: null }) });
+    render(DashboardScreen);
+    await screen.findByText('The WhatsApp to Maya Redfern has not been opened');
+    setShade(true);
+    await screen.findByText('The WhatsApp to MR has not been opened');
+    await userEvent.setup().click(screen.getByRole('button', { name: 'Open WhatsApp' }));
+    await waitFor(() => expect(asked('notice.open_whatsapp')).toEqual([{ notice: 'n-9' }]));
+  });
+});
+
 describe('an extension invoiced by WhatsApp', () => {
   it('opens its draft, and says so before', async () => {
-    const invoice = { id: 'n-9', with: [], kind: 'invoice', channel: 'whatsapp', state: 'draft', cause: null, queued: detail.now, since: detail.now, to: '+60123456789', client: 'c-mr', client_name: 'Maya Redfern', phone: null, session: 's-1', session_when: detail.when, invoice: 'i-9', next_try: null };
     on({
       'session.check': () => ({ ...free('2026-11-26', 840), slot: when('2026-11-26', 840, 910), extension_price: { minor: 7200, currency: 'MYR' }, extension_due: '2026-12-01' }),
       'session.modify_duration': () => ({ ...acted, notices: ['n-8', 'n-9'] }),
-      'session.get': () => ({ ...detail, notices: [{ ...invoice, id: 'n-8', channel: 'email', state: 'queued' }, invoice] }),
+      'session.get': () => ({ ...detail, notices: [{ ...draft, id: 'n-8', channel: 'email', state: 'queued' }, draft] }),
       'notice.open_whatsapp': () => ({ shown_instead: null }),
     });
     render(DurationDialog, { detail, currency: 'MYR', firstWeekday: 1, onclose: nothing, oncopy: nothing });
