@@ -30,6 +30,10 @@ pub struct App {
     pub settings: Arc<Settings>,
     standing: RwLock<Standing>,
     locked: AtomicBool,
+    /// Held while the app goes from one standing to another (made, opened, restored, thrown away, closed): the next one looks
+    /// at what the last one left, not at what it began with.
+    pub(crate) transition: tokio::sync::Mutex<()>,
+    finished: AtomicBool,
     /// Held while a PIN is tried: the next one is heard only when it is known how long it has to wait.
     pub(crate) pin: tokio::sync::Mutex<()>,
     /// A recovery key that was shown and not yet typed back. Only ever in memory.
@@ -57,6 +61,8 @@ impl App {
             settings,
             standing: RwLock::new(Standing::FirstRun),
             locked: AtomicBool::new(locked),
+            transition: tokio::sync::Mutex::new(()),
+            finished: AtomicBool::new(false),
             pin: tokio::sync::Mutex::new(()),
             shown_key: Mutex::new(None),
         });
@@ -74,9 +80,14 @@ impl App {
             .map_err(|problem| serde_json::to_value(problem).unwrap_or(Value::Null))
     }
 
-    /// Opens the clinic the settings name; whatever comes of it is the new standing.
+    /// Opens the clinic the settings name; whatever comes of it is the new standing. One that is open stays so: whoever asked
+    /// twice for the same gets what the first one made. Called with `transition` held, or before anyone can ask.
     pub(crate) async fn open_current(&self) {
         let device = self.settings.get();
+        let open = self.open_office().await.map(|office| office.id);
+        if self.settings.trouble().is_none() && open.is_some() && open == device.current() {
+            return;
+        }
         let standing = match (self.settings.trouble(), device.current()) {
             (Some(trouble), _) => Standing::Trouble(trouble),
             (None, None) => Standing::FirstRun,
@@ -231,6 +242,11 @@ impl App {
 
     /// Leaves everything as it should be found: the outbox pushed, a backup made, the files closed.
     pub(crate) async fn finish(&self) {
+        let _transition = self.transition.lock().await;
+        // Whoever closes the window while the program quits finds everything closed.
+        if self.finished.swap(true, Ordering::AcqRel) {
+            return;
+        }
         let Some(office) = self.open_office().await else {
             return;
         };

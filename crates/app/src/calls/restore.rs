@@ -29,6 +29,11 @@ pub async fn restore(app: &App, request: RestoreBackupRequest) -> Result<Restore
     let Some(file) = app.host.choose_file(FilePurpose::Backup).await else {
         return Ok(RestoreAnswer::NoFile);
     };
+    // Only now: a person may look for the file as long as they like, and meanwhile another way may have been taken.
+    let _transition = app.transition.lock().await;
+    if occupied(app).await {
+        return Ok(RestoreAnswer::Occupied);
+    }
     let manifest = match safetalk_vault::manifest_of(&file).await {
         Ok(manifest) => manifest,
         Err(error) => return restore_trouble(&error),

@@ -34,6 +34,7 @@ pub async fn defaults(_: &App, request: DefaultsRequest) -> Result<Defaults, Pro
 
 /// `setup.create`: "Use on this computer".
 pub async fn create(app: &App, request: CreateRequest) -> Result<AppState, Problem> {
+    let _transition = app.transition.lock().await;
     if app.settings.get().clinic.is_some() {
         return Err(Problem::fault(
             FaultCode::BadRequest,
@@ -104,6 +105,7 @@ fn recovery_fault(error: &RecoveryFileError) -> Problem {
 
 /// `setup.demo`: "Look around with a demo clinic".
 pub async fn demo(app: &App, _: Nothing) -> Result<AppState, Problem> {
+    let _transition = app.transition.lock().await;
     if app.settings.get().demo.is_none() {
         let id = Uuid::now_v7();
         let language = app.settings.get().language;
@@ -116,6 +118,7 @@ pub async fn demo(app: &App, _: Nothing) -> Result<AppState, Problem> {
 
 /// `setup.discard_demo`: throws the demo clinic away.
 pub async fn discard_demo(app: &App, _: Nothing) -> Result<AppState, Problem> {
+    let _transition = app.transition.lock().await;
     if let Some(id) = app.settings.get().demo {
         if let Some(office) = app.open_office().await.filter(|office| office.id == id) {
             app.stand(Standing::FirstRun).await;
@@ -165,6 +168,7 @@ pub async fn confirm_recovery(
     app: &App,
     request: ConfirmRecoveryRequest,
 ) -> Result<RecoveryAnswer, Problem> {
+    let _transition = app.transition.lock().await;
     let mistyped = {
         let shown = app.shown_key.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(key) = shown.as_ref() else {
@@ -233,6 +237,7 @@ pub async fn print_recovery(app: &App, _: Nothing) -> Result<Nothing, Problem> {
 
 /// `setup.retry`: the person did something about the trouble.
 pub async fn retry(app: &App, _: Nothing) -> Result<AppState, Problem> {
+    let _transition = app.transition.lock().await;
     if app.settings.look_again() {
         // Only now is it known that there is a PIN.
         app.lock();
@@ -246,6 +251,7 @@ pub async fn open_with_recovery(
     app: &App,
     request: RestoreBackupRequest,
 ) -> Result<RecoveryAnswer, Problem> {
+    let _transition = app.transition.lock().await;
     let Some(id) = app.settings.get().current() else {
         return Ok(RecoveryAnswer {
             ok: false,
