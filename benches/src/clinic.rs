@@ -343,6 +343,7 @@ fn set_up() -> SetUpClinic {
                     to: 1440,
                 })
                 .collect(),
+            given_up: false,
         }],
         therapists,
         rooms,

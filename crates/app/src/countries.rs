@@ -1,7 +1,9 @@
 //! What a country suggests at the first run, and how its people write phone numbers.
 
 use crate::api::setup::{Country, Defaults};
-use safetalk_domain::{Currency, WeekSpan, Zone};
+use safetalk_domain::refusal::{Field, Invalid};
+use safetalk_domain::validate::invalid;
+use safetalk_domain::{Currency, Refusal, WeekSpan, Zone};
 
 /// Code, name, dialling code, currency, first weekday (0 = Monday), usual zone.
 type Entry = (
@@ -147,12 +149,31 @@ fn week(country: &str) -> Vec<WeekSpan> {
         .collect()
 }
 
-/// A number as people of `country` type it, in E.164. What is not a number comes back as it was, for the form to name.
-pub fn e164(country: &str, typed: &str) -> String {
+/// A number as people of `country` type it, in E.164; none where no such number is given out anywhere.
+pub fn e164(country: &str, typed: &str) -> Option<String> {
     let country = country.parse().ok();
-    match phonenumber::parse(country, typed.trim()) {
-        Ok(number) => number.format().mode(phonenumber::Mode::E164).to_string(),
-        Err(_) => typed.trim().to_owned(),
+    let number = phonenumber::parse(country, typed.trim()).ok()?;
+    number
+        .is_valid()
+        .then(|| number.format().mode(phonenumber::Mode::E164).to_string())
+}
+
+/// The clinic's own number as it was typed. What stands there already is kept, whatever it is.
+///
+/// # Errors
+/// What is no number is refused.
+pub fn own_number(
+    country: &str,
+    typed: Option<&str>,
+    known: Option<&str>,
+) -> Result<Option<String>, Refusal> {
+    match typed.map(str::trim).filter(|typed| !typed.is_empty()) {
+        None => Ok(None),
+        same if same == known => Ok(known.map(str::to_owned)),
+        Some(typed) => match e164(country, typed) {
+            Some(number) => Ok(Some(number)),
+            None => Err(invalid(Field::Phone, Invalid::NotAPhone)),
+        },
     }
 }
 
@@ -213,12 +234,21 @@ mod tests {
     #[test]
     fn numbers_are_understood_the_local_way() {
         for (country, typed, wanted) in [
-            ("MY", "012-345 6789", "+60123456789"),
-            ("MY", "+60 12 345 6789", "+60123456789"),
-            ("DE", "030 5550142", "+49305550142"),
-            ("MY", "not a number", "not a number"),
+            ("MY", "012-345 6789", Some("+60123456789")),
+            ("MY", "+60 12 345 6789", Some("+60123456789")),
+            ("DE", "030 5550142", Some("+49305550142")),
+            ("MY", "+49 30 5550142", Some("+49305550142")),
+            ("MY", "not a number", None),
+            // As long as a number and given out to nobody.
+            ("MY", "012-345 678", None),
+            ("MY", "1234567", None),
+            ("MY", "+60 99999999999", None),
         ] {
-            assert_eq!(e164(country, typed), wanted, "as typed in {country}");
+            assert_eq!(
+                e164(country, typed).as_deref(),
+                wanted,
+                "{typed} as typed in {country}"
+            );
         }
     }
 }

@@ -110,6 +110,7 @@ pub fn founding(id: Uuid, language: Language, now: Moment) -> Founding {
     let mut hours = vec![Hours {
         owner: Owner::Clinic(ClinicId(id)),
         week: week(&[(9 * 60, 13 * 60), (14 * 60, 18 * 60)], 0..5),
+        given_up: false,
     }];
     // One begins late and works Sundays, one begins early and works Saturdays: a calendar where everyone is alike
     // teaches nothing, and whoever looks around on a weekend finds a day with sessions.
@@ -118,10 +119,12 @@ pub fn founding(id: Uuid, language: Language, now: Moment) -> Founding {
     hours.push(Hours {
         owner: Owner::Therapist(therapists[1].id),
         week: late,
+        given_up: false,
     });
     hours.push(Hours {
         owner: Owner::Therapist(therapists[3].id),
         week: week(&[(8 * 60, 12 * 60), (13 * 60, 16 * 60)], 0..6),
+        given_up: false,
     });
     let me = member(THERAPISTS[0].0, Some(therapists[0].id));
     let mut then = maker.clients(&therapists, &services, &rooms, language);
@@ -472,7 +475,7 @@ impl Maker {
                             *self.one(&[PayMethod::Qr, PayMethod::Transfer, PayMethod::Cash]);
                         bodies.push(Body::PayInvoice(PayInvoice {
                             invoice,
-                            paid: Paid { on, method },
+                            paid: Some(Paid { on, method }),
                         }));
                     }
                 }

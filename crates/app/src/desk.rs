@@ -121,7 +121,7 @@ impl LedgerDesk {
         Ok(!matches!(verdict.outcome, Outcome::Refused { .. }))
     }
 
-    /// Renders the notice unless it was, marks it as being sent, and hands it out. `others` go in the same mail.
+    /// Renders the notice unless it was rendered so before, marks it as being sent, and hands it out. `others` go in the same mail.
     async fn claim(
         &self,
         candidate: &Candidate,
@@ -131,36 +131,34 @@ impl LedgerDesk {
     ) -> Result<Option<Claim>, DeskError> {
         let notice = &candidate.notice;
         let with: Vec<NoticeId> = others.iter().map(|other| other.notice.id).collect();
-        let letter = letter(notice.id, &with, &Ends::of(candidate, account));
-        let kept = self.ledger.rendered(letter).await.map_err(store)?;
-        let same = notice.facts.carries == with
-            && notice.details.to == render::address(&material(candidate), Channel::Email).ok();
-        let (message, to, rendered) = match (kept, &notice.details.to) {
-            (Some(bytes), Some(to)) if same => (bytes, to.clone(), None),
-            // Never handed out so. Bytes may stand already, if the process ended between keeping them and this mark: the
-            // first ones go, and what people see of them is written down now.
-            _ => match self.render(candidate, others, account, now) {
-                Ok((bytes, rendered)) => {
-                    let bytes = self
-                        .ledger
-                        .put_rendered(letter, &bytes)
-                        .await
-                        .map_err(store)?;
-                    (bytes, rendered.to.clone(), Some(rendered))
-                }
-                // It waits for the ledger to give the invoice a number.
-                Err(Unsayable::NoNumber) => return Ok(None),
-                Err(error) => {
-                    let cause = match error {
-                        Unsayable::NoAddress => NoticeCause::MayNotBeReached,
-                        _ => NoticeCause::MessageRefused,
-                    };
-                    let failed = became(notice.id, NoticeState::Failed, Some(cause));
-                    self.record(RecordDelivery { with, ..failed }, now).await?;
-                    return Ok(None);
-                }
-            },
+        let (bytes, said) = match self.render(candidate, others, account, now) {
+            Ok(rendered) => rendered,
+            // It waits for the ledger to give the invoice a number.
+            Err(Unsayable::NoNumber) => return Ok(None),
+            Err(error) => {
+                let cause = match error {
+                    Unsayable::NoAddress => NoticeCause::MayNotBeReached,
+                    _ => NoticeCause::MessageRefused,
+                };
+                let failed = became(notice.id, NoticeState::Failed, Some(cause));
+                self.record(RecordDelivery { with, ..failed }, now).await?;
+                return Ok(None);
+            }
         };
+        // Bytes may stand already, from before it was put off, or if the process ended between keeping them and this mark:
+        // as long as they say the same, the first ones go.
+        let message = self
+            .ledger
+            .put_rendered(letter(notice.id, &with, &said, sender(account)), &bytes)
+            .await
+            .map_err(store)?;
+        let details = &notice.details;
+        let written_down = notice.facts.carries == with
+            && details.to.as_ref() == Some(&said.to)
+            && details.subject.as_ref() == Some(&said.subject)
+            && details.text.as_ref() == Some(&said.text);
+        let to = said.to.clone();
+        let rendered = (!written_down).then_some(said);
         let sending = RecordDelivery {
             rendered,
             with,
@@ -187,7 +185,7 @@ impl LedgerDesk {
         account: &SmtpAccount,
         now: Moment,
     ) -> Result<(Vec<u8>, Rendered), Unsayable> {
-        let from = (account.from_name.as_str(), account.from_address.as_str());
+        let from = sender(account);
         let others: Vec<Telling<'_>> = others.iter().map(|other| telling(other)).collect();
         let notice = candidate.notice.id;
         let (bytes, mail) = render::mail(&telling(candidate), &others, notice, from, now)?;
@@ -222,45 +220,32 @@ fn saying(candidate: &Candidate) -> Saying<'_> {
     }
 }
 
-/// The two ends of a mail: what stands in it of its recipient and of its sender. Never printed.
-pub struct Ends {
-    /// The address it goes to; empty where there is none.
-    pub to: String,
-    /// The name it greets.
-    pub greeted: String,
-    /// The sender's name.
-    pub from_name: String,
-    /// The sender's address.
-    pub from_address: String,
+/// Whom a client reads as the sender.
+fn sender(account: &SmtpAccount) -> (&str, &str) {
+    (&account.from_name, &account.from_address)
 }
 
-impl Ends {
-    fn of(candidate: &Candidate, account: &SmtpAccount) -> Self {
-        let client = &candidate.client;
-        let greeted = client.details.greeted(client.facts.guardian_receives);
-        Self {
-            to: render::address(&material(candidate), Channel::Email).unwrap_or_default(),
-            greeted: greeted.to_owned(),
-            from_name: account.from_name.clone(),
-            from_address: account.from_address.clone(),
-        }
-    }
-}
-
-/// The name its bytes are kept under. What goes in one mail may be less the next time, because a date fell away, and an
-/// address may have been put right since: then it is another mail, and the one that never left is not sent. One that was
-/// interrupted, with nothing changed, goes again with the very bytes of before.
-pub fn letter(first: NoticeId, with: &[NoticeId], ends: &Ends) -> NoticeId {
+/// The name its bytes are kept under: by what is read in it. What goes in one mail may be less the next time, because a date
+/// fell away; an address may have been put right since, or the language, a link, the clinic's number: then it is another
+/// mail, and the one that never left is not sent. One that was interrupted, with nothing changed, goes again with the very
+/// bytes of before.
+pub fn letter(
+    first: NoticeId,
+    with: &[NoticeId],
+    said: &Rendered,
+    (from_name, from_address): (&str, &str),
+) -> NoticeId {
     let with: Vec<String> = with.iter().map(NoticeId::to_string).collect();
     let with = with.join("/");
-    let Ends {
-        to,
-        greeted,
+    // None but the text, which is the last, holds a line break.
+    let key = [
+        with.as_str(),
+        &said.to,
         from_name,
         from_address,
-    } = ends;
-    // None of them holds a line break.
-    let key = [&with, to, greeted, from_name, from_address].map(String::as_str);
+        &said.subject,
+        &said.text,
+    ];
     NoticeId(id::derive(first.0, "letter", &key.join("\n")))
 }
 

@@ -104,13 +104,9 @@ pub fn founding(request: &CreateRequest, id: Uuid) -> Result<Founding, Refusal> 
         currency,
         request.first_weekday,
     );
-    let phone = request
-        .phone
-        .as_deref()
-        .filter(|phone| !phone.trim().is_empty());
     let clinic = Clinic {
         details: ClinicDetails {
-            phone: phone.map(|phone| countries::e164(&request.country, phone)),
+            phone: countries::own_number(&request.country, request.phone.as_deref(), None)?,
             ..clinic.details.clone()
         },
         ..clinic
@@ -147,6 +143,7 @@ pub fn founding(request: &CreateRequest, id: Uuid) -> Result<Founding, Refusal> 
     let hours = vec![Hours {
         owner: Owner::Clinic(ClinicId(id)),
         week: request.week.clone(),
+        given_up: false,
     }];
     Ok(Founding {
         set_up: SetUpClinic {

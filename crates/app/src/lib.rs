@@ -24,6 +24,6 @@ mod router;
 mod settings;
 
 pub use app::App;
-pub use desk::{Ends, letter};
+pub use desk::letter;
 pub use router::COMMANDS;
 pub use safetalk_domain::Moment;

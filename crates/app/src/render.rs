@@ -68,10 +68,21 @@ pub fn document(
         hours: HourCycle::TwentyFour,
         zone: clinic.facts.zone.name().to_owned(),
         client_name: material.client.details.greeted(receives).to_owned(),
-        clinic_name: clinic.details.name.clone(),
+        clinic_name: from_whom(material, saying).to_owned(),
         clinic_phone: clinic.details.phone.clone(),
         place: place(material, saying),
     })
+}
+
+/// Who writes: the clinic as it is called now, and of an invoice as it was called on that.
+fn from_whom<'a>(material: &'a Material<'_>, saying: &Saying<'_>) -> &'a str {
+    material
+        .invoice
+        .filter(|_| saying.kind == NoticeKind::Invoice)
+        .and_then(|invoice| invoice.details.printed.as_ref())
+        .map_or(&material.clinic.details.name, |printed| {
+            &printed.clinic_name
+        })
 }
 
 fn kind(material: &Material<'_>, saying: &Saying<'_>) -> Result<documents::Kind, Unsayable> {
@@ -85,7 +96,10 @@ fn kind(material: &Material<'_>, saying: &Saying<'_>) -> Result<documents::Kind,
                 currency: invoice.facts.amount.currency.code().to_owned(),
             },
             due: invoice.facts.due,
-            payment: material.clinic.details.payment_text.clone(),
+            payment: match &invoice.details.printed {
+                Some(printed) => printed.payment_text.clone(),
+                None => material.clinic.details.payment_text.clone(),
+            },
         });
     }
     let tells = saying.tells.as_ref().ok_or(Unsayable::Nothing)?;

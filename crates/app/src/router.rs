@@ -75,7 +75,17 @@ macro_rules! commands {
                 table += &format!("\n/** Every command of the core, with what it takes and what it answers. */\nexport type Commands = {{\n{lines}}};\n");
                 std::fs::create_dir_all(config.out_dir())?;
                 std::fs::write(config.out_dir().join("Commands.ts"), table)?;
+                std::fs::write(config.out_dir().join("limits.ts"), limits())?;
                 Ok(())
+            }
+
+            /// The numbers the forms take, for the screens to say beforehand what the core would refuse.
+            fn limits() -> String {
+                let mut table = String::from("// Written by `cargo xtask types`; do not edit.\n\n/** The least and the most of each number, both allowed. */\nexport const LIMITS = {\n");
+                for (name, bounds) in safetalk_domain::validate::limits::ALL {
+                    table += &format!("  {name}: {{ min: {}, max: {} }},\n", bounds.least, bounds.most);
+                }
+                table + "} as const;\n"
             }
 
             /// Writes a type and all it is made of; of a list or an option only what is inside.
@@ -201,6 +211,7 @@ commands! {
         "invoice.draft": DraftRequest => Acted, calls::invoice::draft;
         "invoice.issue": InvoiceRequest => Acted, calls::invoice::issue;
         "invoice.pay": PayRequest => Acted, calls::invoice::pay;
+        "invoice.take_back": InvoiceRequest => Acted, calls::invoice::take_back;
         "invoice.void": InvoiceRequest => Acted, calls::invoice::void;
         "invoice.send": SendRequest => Acted, calls::invoice::send;
         "notice.list": NoticesRequest => NoticesView, calls::notice::list;

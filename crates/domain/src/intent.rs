@@ -127,7 +127,7 @@ pub enum Body {
     DraftInvoice(DraftInvoice),
     /// Issue a draft.
     IssueInvoice(IssueInvoice),
-    /// Record a payment.
+    /// Record a payment, or take it back.
     PayInvoice(PayInvoice),
     /// Make an invoice void.
     VoidInvoice(VoidInvoice),

@@ -146,6 +146,7 @@ pub enum Field {
     Country,
     Currency,
     DueDays,
+    NoticeHours,
     Weekday,
     Repeat,
     Host,

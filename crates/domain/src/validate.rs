@@ -1,6 +1,5 @@
 //! What a person typed, checked before it becomes part of a row.
 
-use crate::money::MOST_MINOR;
 use crate::refusal::{Field, Invalid, Refusal};
 use crate::{ClinicFacts, Interval, Moment, Money, WeekSpan};
 
@@ -10,6 +9,54 @@ pub const NAME: usize = 120;
 pub const LINE: usize = 300;
 /// The most characters of a text of several lines.
 pub const TEXT: usize = 2_000;
+
+/// The numbers a form takes: the same for the core and the screens.
+pub mod limits {
+    /// Two bounds, both allowed.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub struct Bounds {
+        /// The least.
+        pub least: i64,
+        /// The most.
+        pub most: i64,
+    }
+
+    const fn up_to(most: i64) -> Bounds {
+        Bounds { least: 0, most }
+    }
+
+    /// An amount, in minor units.
+    pub const AMOUNT: Bounds = up_to(crate::money::MOST_MINOR);
+    /// A buffer or a turnover.
+    pub const AROUND_MINUTES: Bounds = up_to(crate::gather::MOST_AROUND_MINUTES);
+    /// What a service takes.
+    pub const SERVICE_MINUTES: Bounds = Bounds {
+        least: 5,
+        most: 24 * 60,
+    };
+    /// How far apart the times that a service is offered at are.
+    pub const STEP_MINUTES: Bounds = SERVICE_MINUTES;
+    /// The days an invoice can be given.
+    pub const DUE_DAYS: Bounds = up_to(365);
+    /// The hours of notice a clinic can ask for: at most four weeks.
+    pub const NOTICE_HOURS: Bounds = up_to(24 * 28);
+    /// The number of an invoice.
+    pub const INVOICE_NUMBER: Bounds = Bounds {
+        least: 1,
+        most: 999_999_999,
+    };
+
+    /// All of them, by the name a screen knows them by.
+    pub const ALL: [(&str, Bounds); 7] = [
+        ("amount", AMOUNT),
+        ("around_minutes", AROUND_MINUTES),
+        ("service_minutes", SERVICE_MINUTES),
+        ("step_minutes", STEP_MINUTES),
+        ("due_days", DUE_DAYS),
+        ("notice_hours", NOTICE_HOURS),
+        ("invoice_number", INVOICE_NUMBER),
+    ];
+}
 
 /// The years a session can be in, 1970 to 2199: anything else is a slip of the keyboard.
 const CALENDAR: Interval = Interval {
@@ -120,7 +167,7 @@ pub fn amount(amount: Money, clinic: &ClinicFacts) -> Result<Money, Refusal> {
     if amount.currency != clinic.currency {
         return Err(invalid(Field::Amount, Invalid::OtherCurrency));
     }
-    between(Field::Amount, amount.minor, 0, MOST_MINOR)?;
+    within(Field::Amount, amount.minor, limits::AMOUNT)?;
     Ok(amount)
 }
 
@@ -140,6 +187,11 @@ pub fn between(field: Field, n: i64, least: i64, most: i64) -> Result<(), Refusa
     } else {
         Ok(())
     }
+}
+
+/// A number within its limits.
+pub fn within(field: Field, n: i64, bounds: limits::Bounds) -> Result<(), Refusal> {
+    between(field, n, bounds.least, bounds.most)
 }
 
 /// A session's stretch: whole minutes, the end after the start, at most 24 hours, in a year of this or the next century.

@@ -180,10 +180,15 @@ impl World {
         collected: &'a Collected,
     ) -> Result<Resource<'a>, Refusal> {
         let clinic = self.clinic()?;
-        let hours = self
-            .hours
-            .get(&therapist.id.0)
-            .or_else(|| self.hours.get(&clinic.id.0));
+        let own = self.hours.get(&therapist.id.0);
+        let hours = match own {
+            Some((week, since)) if !week.given_up => Some((week, *since)),
+            // The clinic's week holds for them since theirs was given up, or since it was changed itself.
+            given_up => self
+                .hours
+                .get(&clinic.id.0)
+                .map(|(week, since)| (week, given_up.map_or(*since, |(_, at)| *at.max(since)))),
+        };
         Ok(Resource {
             buffer_minutes: therapist.facts.buffer_minutes,
             ..collected.resource(clinic.facts.zone, hours, therapist.facts.archived)
@@ -198,7 +203,10 @@ impl World {
     ) -> Result<Resource<'a>, Refusal> {
         Ok(collected.resource(
             self.clinic()?.facts.zone,
-            self.hours.get(&room.id.0),
+            self.hours
+                .get(&room.id.0)
+                .filter(|(week, _)| !week.given_up)
+                .map(|(week, since)| (week, *since)),
             room.facts.archived,
         ))
     }
@@ -238,12 +246,12 @@ impl Collected {
     fn resource<'a>(
         &'a self,
         zone: crate::Zone,
-        hours: Option<&'a (Hours, Position)>,
+        hours: Option<(&'a Hours, Position)>,
         archived: bool,
     ) -> Resource<'a> {
         Resource {
             zone,
-            hours: hours.map(|(hours, since)| (hours, *since)),
+            hours,
             time_off: &self.time_off,
             closures: &self.closures,
             busy: &self.busy,

@@ -67,6 +67,7 @@ fn a_time_the_clock_skips_is_refused_and_one_it_repeats_is_asked_about() {
     form["country"] = json!("GB");
     form["zone"] = json!("Europe/London");
     form["currency"] = json!("GBP");
+    form["phone"] = json!("020 7946 0958");
     let state = app.ok("setup.create", form);
     let key = crate::clinic::shown_key(&state);
     app.ok(

@@ -6,8 +6,9 @@ use std::time::Duration;
 use safetalk_tests::smtp::{Act, Sink, SinkOptions, Step};
 use serde_json::{Value, json};
 
-use safetalk_app::{Ends, letter};
+use safetalk_app::letter;
 use safetalk_domain::NoticeId;
+use safetalk_domain::intent::Rendered;
 
 use crate::clinic::{
     Clinic, Dice, EMAIL, PASSWORD, a_while, account, at, busy, method, nth_mail, said, text,
@@ -373,25 +374,74 @@ async fn a_message_that_waits_goes_between_the_addresses_that_were_put_right_sin
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_message_that_waits_is_written_anew_when_what_stands_in_it_changes_and_goes_as_the_screen_shows_it()
+ {
+    let (sink, mut clinic, client) = table().await;
+    busy(&sink);
+    let session = clinic.book(&client, 0, &at(3, 10, 0), true);
+    clinic.held_back(&session);
+    let notice = clinic.session(&session)["notices"][0]["id"].clone();
+    let shown = |clinic: &mut Clinic| {
+        let letter = json!({ "notice": notice, "with": [] });
+        text(&clinic.app.ok("notice.text", letter)["text"])
+    };
+    let english = shown(&mut clinic);
+    clinic.edit_client(&client, json!({ "language": "ms" }));
+    let malay = shown(&mut clinic);
+    assert_ne!(
+        english, malay,
+        "the screen shows it in the client's language"
+    );
+    clinic.app.ok(
+        "clinic.save",
+        json!({
+            "name": "Bilik Tenang", "phone": "03-2142 9999", "address": null, "payment_text": null, "invoice_prefix": "INV-",
+            "next_invoice": 1, "due_days": 7, "first_weekday": 0, "late_cancel_hours": 24, "late_cancel_fee": null,
+            "no_show_fee": null,
+        }),
+    );
+    let last = shown(&mut clinic);
+    assert!(last.contains("Bilik Tenang"), "{last}");
+    sink.behave();
+    clinic
+        .app
+        .ok("notice.choose", json!({ "send": [], "drop": [] }));
+    let mail = said(&nth_mail(&sink, 1).await);
+    assert_eq!(
+        mail.replace("\r\n", "\n").trim(),
+        last.trim(),
+        "what goes is what was shown"
+    );
+    clinic.notice_becomes(&session, "sent");
+    assert_eq!(shown(&mut clinic), last, "and what is kept of it");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn killed_between_keeping_a_message_and_marking_it_the_kept_message_goes_all_the_same() {
     let sink = Sink::start(SinkOptions::default()).await.expect("a sink");
     let mut clinic = Clinic::found_on(Computer::new().trusting(&sink));
     let client = clinic.client();
     let session = clinic.book(&client, 0, &at(3, 10, 0), true);
     let notice = text(&clinic.notice_becomes(&session, "queued")["id"]);
+    let says = clinic
+        .app
+        .ok("notice.text", json!({ "notice": notice, "with": [] }));
     clinic.app.kill();
     // As the files stand if the process ends after the first of the two writes of a delivery.
     let kept = format!("Message-ID: <{notice}@example.org>\r\nSubject: kept\r\n\r\nKept.\r\n");
     let ledger = ledger_of(&clinic.computer).await;
     let id = notice.parse().expect("an id");
-    let ends = Ends {
-        to: EMAIL.to_owned(),
-        greeted: "Maya".to_owned(),
-        from_name: "Quiet Rooms".to_owned(),
-        from_address: "clinic@example.org".to_owned(),
+    let sender = ("Quiet Rooms", "clinic@example.org");
+    let rendered = Rendered {
+        to: text(&says["to"]),
+        subject: text(&says["subject"]),
+        text: text(&says["text"]),
     };
     ledger
-        .put_rendered(letter(NoticeId(id), &[], &ends), kept.as_bytes())
+        .put_rendered(
+            letter(NoticeId(id), &[], &rendered, sender),
+            kept.as_bytes(),
+        )
         .await
         .expect("it is kept");
     ledger.close().await;

@@ -5,6 +5,7 @@
 //! program, started again), so that starting again, two at once and `SIGKILL` are what they are for a person.
 
 mod bad_input;
+mod bills;
 mod clinic;
 mod computer;
 mod first_run;
@@ -19,3 +20,4 @@ mod restore;
 mod together;
 mod told_once;
 mod trouble;
+mod ways_back;

@@ -124,6 +124,34 @@ async fn sessions_are_found_by_window_and_client_and_beside_each_other() {
 }
 
 #[tokio::test]
+async fn what_the_clinic_called_off_says_nothing_of_how_reliably_a_client_comes() {
+    let (table, first) = Table::with_clinic().await;
+    table.act(&first, add_client(JON, "Jon Lim")).await;
+    for (n, hours, by) in [
+        (1, -3, CancelledBy::Client),
+        (2, -6, CancelledBy::Therapist),
+        (3, -9, CancelledBy::Clinic),
+    ] {
+        let at = hour(hours);
+        table.act(&first, book_together(session(n), at)).await;
+        let Body::CancelSession(cancel) = cancel(session(n)) else {
+            panic!("a cancellation");
+        };
+        let cancel = intent::CancelSession { by, ..cancel };
+        table.act(&first, Body::CancelSession(cancel)).await;
+    }
+    // The one who is named first is counted by the store, whoever else comes from the rows.
+    for client in [MAYA, JON] {
+        let mut read = first.read().await.unwrap();
+        let kept = read
+            .attendance(client, BEGIN.plus_hours(-99), BEGIN.plus_hours(99))
+            .await
+            .unwrap();
+        assert_eq!((kept.completed, kept.cancelled), (0, 1), "{client}");
+    }
+}
+
+#[tokio::test]
 async fn a_session_is_found_by_everyone_who_comes_and_everyone_who_leads_it() {
     let (table, first) = Table::with_clinic().await;
     table.act(&first, add_client(JON, "Jon Lim")).await;
@@ -306,7 +334,7 @@ async fn invoices_are_summed_by_where_they_stand() {
             &first,
             Body::PayInvoice(intent::PayInvoice {
                 invoice: invoice(3),
-                paid,
+                paid: Some(paid),
             }),
         )
         .await;

@@ -7,6 +7,9 @@ import type { ClientSession } from "./ClientSession";
 import type { ConsentView } from "./ConsentView";
 import type { InvoiceBrief } from "./InvoiceBrief";
 import type { NoticeBrief } from "./NoticeBrief";
+import type { RoomBrief } from "./RoomBrief";
+import type { ServiceBrief } from "./ServiceBrief";
+import type { TherapistBrief } from "./TherapistBrief";
 
 /**
  * A client's page.
@@ -19,7 +22,15 @@ record: ClientRecord,
 /**
  * What each field was read at, so that a merge can compare revisions. Send it back with the form.
  */
-revisions: ClientRevisions, may_email: ConsentView | null, may_whatsapp: ConsentView | null, attendance: Attendance, 
+revisions: ClientRevisions, may_email: ConsentView | null, may_whatsapp: ConsentView | null, 
+/**
+ * Taken back, and not given anew.
+ */
+email_withdrawn: ConsentView | null, 
+/**
+ * Taken back, and not given anew.
+ */
+whatsapp_withdrawn: ConsentView | null, usual_therapist: TherapistBrief | null, usual_service: ServiceBrief | null, usual_room: RoomBrief | null, attendance: Attendance, 
 /**
  * Newest first.
  */

@@ -142,6 +142,7 @@ export type Commands = {
   "invoice.draft": { request: DraftRequest; answer: Acted };
   "invoice.issue": { request: InvoiceRequest; answer: Acted };
   "invoice.pay": { request: PayRequest; answer: Acted };
+  "invoice.take_back": { request: InvoiceRequest; answer: Acted };
   "invoice.void": { request: InvoiceRequest; answer: Acted };
   "invoice.send": { request: SendRequest; answer: Acted };
   "notice.list": { request: NoticesRequest; answer: NoticesView };

@@ -26,4 +26,4 @@ anyway?: string, } | { "kind": "no_show", freed_rest: boolean, } | { "kind": "no
 /**
  * Where it went, or was to go, then.
  */
-address?: string, } | { "kind": "told_personally" } | { "kind": "invoice_drafted", invoice: InvoiceId, amount: Money, } | { "kind": "invoice_moved", invoice: InvoiceId, to: InvoiceStatus, method: PayMethod | null, } | { "kind": "client_added" } | { "kind": "client_changed", fields: Array<string>, } | { "kind": "client_archived", archived: boolean, };
+address?: string, } | { "kind": "told_personally" } | { "kind": "invoice_drafted", invoice: InvoiceId, amount: Money, } | { "kind": "invoice_moved", invoice: InvoiceId, to: InvoiceStatus, method: PayMethod | null, } | { "kind": "payment_taken_back", invoice: InvoiceId, } | { "kind": "client_added" } | { "kind": "client_changed", fields: Array<string>, } | { "kind": "client_archived", archived: boolean, };

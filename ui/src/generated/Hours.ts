@@ -13,4 +13,8 @@ owner: Owner,
 /**
  * Open stretches, on the wall clock of the clinic's zone.
  */
-week: Array<WeekSpan>, };
+week: Array<WeekSpan>, 
+/**
+ * Given up: as if there were none. A kept row is never deleted, and the position it was given up at counts.
+ */
+given_up?: boolean, };

@@ -4,11 +4,20 @@ import type { NoReach } from "./NoReach";
 import type { NoticeBrief } from "./NoticeBrief";
 import type { Paid } from "./Paid";
 import type { Stamp } from "./Stamp";
+import type { When } from "./When";
 
 /**
  * One invoice, whole.
  */
-export type InvoiceDetail = { brief: InvoiceBrief, text: string, issued: Stamp | null, paid: Paid | null, clinic_name: string, clinic_address: string | null, payment_text: string | null, 
+export type InvoiceDetail = { brief: InvoiceBrief, text: string, issued: Stamp | null, paid: Paid | null, 
+/**
+ * Nobody typed the due date: it is reckoned again when the invoice is issued.
+ */
+due_by_terms: boolean, 
+/**
+ * As it stood when the invoice was issued; of a draft as it would stand now. So are the next four.
+ */
+clinic_name: string, clinic_address: string | null, payment_text: string | null, billed_to: string, session_when: When | null, 
 /**
  * Why it may not be sent by mail.
  */

@@ -5,4 +5,8 @@ import type { WeekSpan } from "./WeekSpan";
 /**
  * `hours.set`.
  */
-export type SetHoursRequest = { owner: Owner, week: Array<WeekSpan>, };
+export type SetHoursRequest = { owner: Owner, 
+/**
+ * `None`: they follow the clinic's again, or (a room) are open at any time.
+ */
+week: Array<WeekSpan> | null, };

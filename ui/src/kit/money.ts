@@ -1,7 +1,5 @@
 /** Reading and writing amounts as a person types them; amounts are integer minor units, never floating point. */
-
-/** The most that may be asked for in one invoice line: a typing slip above it is refused in place. */
-export const MOST_MINOR = 100_000_000;
+import { LIMITS } from '../generated/limits';
 
 /** `18000` -> `180.00` for two digits. */
 export function writeMoney(minor: number, digits: number): string {
@@ -17,5 +15,5 @@ export function readMoney(text: string, digits: number): number | null {
   const fraction = found[2] ?? '';
   if (fraction.length > digits) return null;
   const minor = Number((found[1] ?? '').replace(/[ ,]/g, '') + fraction.padEnd(digits, '0'));
-  return Number.isSafeInteger(minor) && minor <= MOST_MINOR ? minor : null;
+  return Number.isSafeInteger(minor) && minor <= LIMITS.amount.max ? minor : null;
 }

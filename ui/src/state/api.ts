@@ -65,6 +65,7 @@ export const api = {
   draftInvoice: command('invoice.draft'),
   issueInvoice: command('invoice.issue'),
   payInvoice: command('invoice.pay'),
+  takeBackPayment: command('invoice.take_back'),
   voidInvoice: command('invoice.void'),
   sendInvoice: command('invoice.send'),
 

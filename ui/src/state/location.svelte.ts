@@ -11,7 +11,8 @@ window.addEventListener('hashchange', () => {
   if (!leave(to)) history.pushState(null, '', writeRoute(current));
 });
 
-function leave(to: Route): boolean {
+/** Goes elsewhere, once what is filled in here was asked about; says whether at once. */
+export function leave(to: Route): boolean {
   if (!mayLeave(() => void leave(to))) return false;
   clearDialogs();
   go(to);

@@ -210,7 +210,7 @@ export function sayRefusal(refusal: Refusal): string {
     case 'not_found':
     case 'exists':
     case 'archived':
-      return t(`refused-${refusal.code}`);
+      return t(`refused-${refusal.code}`, { what: t(`thing-${refusal.what}`) });
     case 'invalid':
       return sayField(refusal.field, refusal.problem);
     case 'no_reach':
@@ -240,6 +240,7 @@ export function sayProblem(problem: Problem): string {
     case 'not_open':
     case 'keychain':
     case 'no_program':
+    case 'bad_request':
       return t(`fault-${detail.code}`);
     default:
       return t('fault-internal', { trace: detail.trace || '–' });

@@ -29,6 +29,7 @@ export interface Words {
   'activity-notice-queued-to': { address: string | number; channel: string | number; message: string | number; who: string | number };
   'activity-notice-sent-to': { address: string | number };
   'activity-notice-to': { address: string | number; state: string | number };
+  'activity-payment-taken-back': { who: string | number };
   'activity-place-text': { who: string | number };
   'activity-remarked': { who: string | number };
   'activity-rescheduled': { from: string | number; to: string | number; who: string | number };
@@ -46,6 +47,7 @@ export interface Words {
   'address': Record<never, never>;
   'all-day': Record<never, never>;
   'amount': Record<never, never>;
+  'amount-needed': Record<never, never>;
   'and-more': { n: string | number };
   'another-person': Record<never, never>;
   'another-phone': Record<never, never>;
@@ -54,6 +56,7 @@ export interface Words {
   'archive-service': Record<never, never>;
   'archive-therapist': Record<never, never>;
   'archived': Record<never, never>;
+  'archived-therapists': Record<never, never>;
   'attendance': { cancelled: string | number; missed: string | number };
   'auto-lock': Record<never, never>;
   'availability': Record<never, never>;
@@ -139,6 +142,7 @@ export interface Words {
   'consent-none': Record<never, never>;
   'consent-since': { by: string | number; when: string | number };
   'consent-whatsapp': Record<never, never>;
+  'consent-withdrawn': { by: string | number; when: string | number };
   'copy': Record<never, never>;
   'could-not-be-done': { what: string | number };
   'country': Record<never, never>;
@@ -176,10 +180,13 @@ export interface Words {
   'draft-invoice': Record<never, never>;
   'draft-not-opened': { client: string | number };
   'due': Record<never, never>;
+  'due-by-terms': { n: string | number };
   'due-date': Record<never, never>;
   'due-days': Record<never, never>;
+  'due-on-issue': { day: string | number };
   'edit': Record<never, never>;
   'edit-client': Record<never, never>;
+  'edit-draft': Record<never, never>;
   'edit-room': Record<never, never>;
   'edit-service': Record<never, never>;
   'edit-therapist': Record<never, never>;
@@ -198,6 +205,7 @@ export interface Words {
   'fate-keep': Record<never, never>;
   'fate-none': Record<never, never>;
   'fate-void': Record<never, never>;
+  'fault-bad_request': Record<never, never>;
   'fault-disk_full': Record<never, never>;
   'fault-internal': { trace: string | number };
   'fault-keychain': Record<never, never>;
@@ -225,6 +233,7 @@ export interface Words {
   'field-length': Record<never, never>;
   'field-link': Record<never, never>;
   'field-name': Record<never, never>;
+  'field-notice_hours': Record<never, never>;
   'field-paid': Record<never, never>;
   'field-payment_text': Record<never, never>;
   'field-phone': Record<never, never>;
@@ -262,6 +271,7 @@ export interface Words {
   'flag-told_the_opposite-plain': Record<never, never>;
   'focus-week': Record<never, never>;
   'folder': Record<never, never>;
+  'follow-again': Record<never, never>;
   'for-shortcuts': Record<never, never>;
   'free-instead': Record<never, never>;
   'free-the-rest': Record<never, never>;
@@ -276,7 +286,9 @@ export interface Words {
   'group-n': { n: string | number };
   'group-of': { n: string | number };
   'guardian': Record<never, never>;
+  'guardian-email': Record<never, never>;
   'guardian-name': Record<never, never>;
+  'guardian-phone': Record<never, never>;
   'guardian-receives': Record<never, never>;
   'guardian-receives-short': Record<never, never>;
   'has-guardian': Record<never, never>;
@@ -328,6 +340,8 @@ export interface Words {
   'invoice-kind-no_show_fee': Record<never, never>;
   'invoice-kind-session': Record<never, never>;
   'invoice-line': Record<never, never>;
+  'invoice-line-hint': Record<never, never>;
+  'invoice-line-needed': Record<never, never>;
   'invoice-number': Record<never, never>;
   'invoice-overdue': Record<never, never>;
   'invoice-paid': Record<never, never>;
@@ -344,6 +358,7 @@ export interface Words {
   'keep-editing': Record<never, never>;
   'keep-invoice': Record<never, never>;
   'keep-it-first': Record<never, never>;
+  'keep-payment': Record<never, never>;
   'keep-running': Record<never, never>;
   'keep-session': Record<never, never>;
   'keys-anywhere': Record<never, never>;
@@ -395,6 +410,7 @@ export interface Words {
   'making-demo': Record<never, never>;
   'mark-confirmed': Record<never, never>;
   'mark-paid': Record<never, never>;
+  'marked-fields': Record<never, never>;
   'may-be-online': Record<never, never>;
   'may-email': Record<never, never>;
   'may-whatsapp': Record<never, never>;
@@ -506,6 +522,7 @@ export interface Words {
   'notice-cause-disk_unwritable': Record<never, never>;
   'notice-cause-dropped': Record<never, never>;
   'notice-cause-host_not_found': Record<never, never>;
+  'notice-cause-invoice_paid': Record<never, never>;
   'notice-cause-invoice_void': Record<never, never>;
   'notice-cause-line_cut': Record<never, never>;
   'notice-cause-mail_not_set_up': Record<never, never>;
@@ -553,6 +570,7 @@ export interface Words {
   'online': Record<never, never>;
   'online-link': Record<never, never>;
   'only-this': Record<never, never>;
+  'open-always-again': Record<never, never>;
   'open-client': Record<never, never>;
   'open-invoice': Record<never, never>;
   'open-message': Record<never, never>;
@@ -619,15 +637,15 @@ export interface Words {
   'recovery-not-the-same': Record<never, never>;
   'recovery-why': Record<never, never>;
   'recovery-wrong': Record<never, never>;
-  'refused-archived': Record<never, never>;
+  'refused-archived': { what: string | number };
   'refused-courier_only': Record<never, never>;
-  'refused-exists': Record<never, never>;
+  'refused-exists': { what: string | number };
   'refused-invoice-draft': Record<never, never>;
   'refused-invoice-issued': Record<never, never>;
   'refused-invoice-paid': Record<never, never>;
   'refused-invoice-void': Record<never, never>;
   'refused-not_done': Record<never, never>;
-  'refused-not_found': Record<never, never>;
+  'refused-not_found': { what: string | number };
   'refused-notice_state': Record<never, never>;
   'refused-reason_needed': Record<never, never>;
   'refused-recently_reminded': Record<never, never>;
@@ -666,6 +684,7 @@ export interface Words {
   'rooms-now': Record<never, never>;
   'safetalk': Record<never, never>;
   'save': Record<never, never>;
+  'save-draft': Record<never, never>;
   'save-hours': Record<never, never>;
   'save-to-file': Record<never, never>;
   'search-client': Record<never, never>;
@@ -725,6 +744,8 @@ export interface Words {
   'tab-clinic': Record<never, never>;
   'tab-lock': Record<never, never>;
   'tab-mail': Record<never, never>;
+  'take-payment-back': Record<never, never>;
+  'take-payment-back-text': { number: string | number };
   'tells-everyone': Record<never, never>;
   'test-failed': Record<never, never>;
   'test-ok': Record<never, never>;
@@ -739,6 +760,16 @@ export interface Words {
   'therapist-not-available': Record<never, never>;
   'therapists': Record<never, never>;
   'therapists-hidden': { n: string | number };
+  'thing-client': Record<never, never>;
+  'thing-clinic': Record<never, never>;
+  'thing-invoice': Record<never, never>;
+  'thing-member': Record<never, never>;
+  'thing-notice': Record<never, never>;
+  'thing-room': Record<never, never>;
+  'thing-service': Record<never, never>;
+  'thing-session': Record<never, never>;
+  'thing-therapist': Record<never, never>;
+  'thing-time_off': Record<never, never>;
   'throw-away': Record<never, never>;
   'throw-away-question': Record<never, never>;
   'throw-away-text': Record<never, never>;
@@ -761,9 +792,11 @@ export interface Words {
   'toast-copied': Record<never, never>;
   'toast-duration': { time: string | number };
   'toast-failed': { text: string | number };
+  'toast-invoice-drafted': Record<never, never>;
   'toast-invoice-email': Record<never, never>;
   'toast-invoice-issued': Record<never, never>;
   'toast-invoice-paid': Record<never, never>;
+  'toast-invoice-unpaid': Record<never, never>;
   'toast-invoice-void': Record<never, never>;
   'toast-invoice-whatsapp': Record<never, never>;
   'toast-no-show': Record<never, never>;
@@ -774,6 +807,7 @@ export interface Words {
   'toast-rescheduled': { when: string | number };
   'toast-restored': Record<never, never>;
   'toast-saved': Record<never, never>;
+  'toast-time-off-removed': Record<never, never>;
   'toast-told': Record<never, never>;
   'toast-unconfirmed': Record<never, never>;
   'toast-undone': Record<never, never>;

@@ -1,5 +1,5 @@
 /** Availability on the memory host: what was typed is never lost, and time off says what stands inside it. */
-import { render, screen } from '@testing-library/svelte';
+import { render, screen, waitFor } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { beforeEach, describe, expect, it } from 'vitest';
 import AvailabilityScreen from '../../src/features/availability/AvailabilityScreen.svelte';
@@ -7,7 +7,9 @@ import { spansOfDays, standingInside } from '../../src/features/availability/ins
 import type { Block } from '../../src/generated/Block';
 import { memoryHost, type Answers } from '../../src/host/memory';
 import { connect } from '../../src/state/core.svelte';
+import { shownToasts } from '../../src/state/overlay.svelte';
 import { answers } from '../fixtures/answers';
+import { clinic, stamp } from '../fixtures/session';
 
 let letGo: () => void = () => undefined;
 
@@ -34,6 +36,42 @@ describe('weekly hours', () => {
     const [after] = screen.getAllByLabelText<HTMLInputElement>('From');
     expect(before).not.toBe('07:35');
     expect(after?.value, 'it does not jump back').toBe('07:35');
+  });
+});
+
+describe('what was put away', () => {
+  const asked: Record<string, unknown>[] = [];
+  const acted = { intent: 'x-1', flags: [], undoable: true, notices: [], touched: [] };
+  const lena = { kind: 'therapist', id: 't-lf' } as const;
+  beforeEach(() => {
+    asked.length = 0;
+    const gone = clinic.therapists.map((one) => (one.id === 't-ao' ? { ...one, facts: { ...one.facts, archived: true } } : one));
+    const keep = (of: unknown): unknown => { asked.push(of as Record<string, unknown>); return acted; };
+    const hours = { hours: [{ owner: lena, week: [{ weekday: 0, from: 540, to: 600 }] }], time_off: [{ id: 'o-9', owner: lena, start: stamp('2026-12-01', 0), end: stamp('2026-12-02', 0), label: 'Leave', sessions: 0 }] };
+    on({ 'clinic.get': () => ({ ...clinic, member: { ...clinic.member, facts: { therapist: 't-lf' } }, therapists: gone }), 'hours.get': () => hours, 'therapist.save': keep, 'hours.set': keep, 'time_off.remove': keep });
+  });
+
+  it('comes back: a therapist who was archived', async () => {
+    const user = userEvent.setup();
+    render(AvailabilityScreen);
+    await user.click(await screen.findByRole('checkbox', { name: 'Show archived' }));
+    await user.click(screen.getByRole('button', { name: /^Edit\s*Amara Osei/ }));
+    await user.click(await screen.findByRole('checkbox', { name: 'Archive this therapist', checked: true }));
+    await user.click(screen.getByRole('button', { name: 'Save' }));
+    await waitFor(() => expect(asked).toMatchObject([{ therapist: 't-ao', archived: false }]));
+  });
+
+  it("comes back: the clinic's hours for who had their own", async () => {
+    render(AvailabilityScreen);
+    await userEvent.setup().click(await screen.findByRole('button', { name: "Follow the clinic's hours again" }));
+    await waitFor(() => expect(asked).toEqual([{ owner: lena, week: null }]));
+  });
+
+  it('comes back: time off that was removed, by the toast', async () => {
+    render(AvailabilityScreen);
+    await userEvent.setup().click((await screen.findAllByRole('button', { name: 'Remove' })).at(-1) as HTMLElement);
+    await waitFor(() => expect(asked).toEqual([{ time_off: 'o-9' }]));
+    expect(shownToasts().at(-1)).toMatchObject({ kind: 'time-off-removed', undo: 'x-1' });
   });
 });
 

@@ -3,7 +3,7 @@
 use super::invoice::InvoiceBrief;
 use super::notice::NoticeBrief;
 use super::session::Attendance;
-use super::{ClientBrief, PlaceBrief, Stamp, TherapistBrief, When};
+use super::{ClientBrief, PlaceBrief, RoomBrief, ServiceBrief, Stamp, TherapistBrief, When};
 use safetalk_domain::decide::ClientField;
 use safetalk_domain::intent::ClientRecord;
 use safetalk_domain::refusal::Invalid;
@@ -67,6 +67,13 @@ pub struct ClientDetail {
     pub revisions: ClientRevisions,
     pub may_email: Option<ConsentView>,
     pub may_whatsapp: Option<ConsentView>,
+    /// Taken back, and not given anew.
+    pub email_withdrawn: Option<ConsentView>,
+    /// Taken back, and not given anew.
+    pub whatsapp_withdrawn: Option<ConsentView>,
+    pub usual_therapist: Option<TherapistBrief>,
+    pub usual_service: Option<ServiceBrief>,
+    pub usual_room: Option<RoomBrief>,
     pub attendance: Attendance,
     /// Newest first.
     pub sessions: Vec<ClientSession>,

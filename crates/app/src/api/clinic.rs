@@ -137,7 +137,8 @@ pub struct TimeOffView {
 #[expect(missing_docs, reason = "fields are those of hours")]
 pub struct SetHoursRequest {
     pub owner: Owner,
-    pub week: Vec<WeekSpan>,
+    /// `None`: they follow the clinic's again, or (a room) are open at any time.
+    pub week: Option<Vec<WeekSpan>>,
 }
 
 /// `time_off.add`.

@@ -65,9 +65,14 @@ pub struct InvoiceDetail {
     pub text: String,
     pub issued: Option<Stamp>,
     pub paid: Option<Paid>,
+    /// Nobody typed the due date: it is reckoned again when the invoice is issued.
+    pub due_by_terms: bool,
+    /// As it stood when the invoice was issued; of a draft as it would stand now. So are the next four.
     pub clinic_name: String,
     pub clinic_address: Option<String>,
     pub payment_text: Option<String>,
+    pub billed_to: String,
+    pub session_when: Option<When>,
     /// Why it may not be sent by mail.
     pub no_email: Option<NoReach>,
     /// Why it may not be sent by WhatsApp.
@@ -84,6 +89,8 @@ pub struct InvoiceDetail {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[expect(missing_docs, reason = "fields are those of the intent")]
 pub struct DraftRequest {
+    /// The draft that is changed; `None` makes one.
+    pub invoice: Option<InvoiceId>,
     pub client: ClientId,
     pub session: Option<SessionId>,
     pub amount: Money,

@@ -10,9 +10,9 @@ use crate::countries;
 use crate::directory::{Directory, client_brief};
 use crate::host::ExternalTarget;
 use crate::office::Office;
-use safetalk_domain::decide::client_problems;
+use safetalk_domain::decide::{ClientField, client_problems};
 use safetalk_domain::intent::*;
-use safetalk_domain::refusal::{Field, Thing};
+use safetalk_domain::refusal::{Field, Invalid, Thing};
 use safetalk_domain::*;
 use safetalk_replica::Visits;
 use std::collections::BTreeMap;
@@ -132,6 +132,14 @@ pub async fn get(office: &Office, request: ClientRequest) -> Result<ClientDetail
         revisions: revisions(&client),
         may_email: consent(client.facts.may_email),
         may_whatsapp: consent(client.facts.may_whatsapp),
+        email_withdrawn: consent(client.facts.email_withdrawn),
+        whatsapp_withdrawn: consent(client.facts.whatsapp_withdrawn),
+        usual_therapist: client
+            .facts
+            .usual_therapist
+            .map(|id| directory.therapist(id)),
+        usual_service: client.facts.usual_service.map(|id| directory.service(id)),
+        usual_room: client.facts.usual_room.map(|id| directory.room(id)),
         attendance: attendance.into(),
         sessions: sessions
             .iter()
@@ -193,9 +201,20 @@ pub async fn save(office: &Office, request: SaveClientRequest) -> Result<SavedCl
     let directory = Directory::read(office).await?;
     let record = completed(&directory, request.record);
     let before = request.before.map(|before| completed(&directory, before));
-    let problems = problems(&record, before.as_ref());
+    let problems = problems(&directory, &record, before.as_ref());
     if !problems.is_empty() {
         return Ok(SavedClient::Invalid { problems });
+    }
+    // Someone else's name or number may come in by a change as well as with a new record.
+    let by_what = |of: &ClientRecord| (of.full_name.clone(), of.email.clone(), of.phones.clone());
+    let same_as_before = before
+        .as_ref()
+        .is_some_and(|before| by_what(before) == by_what(&record));
+    if !request.duplicates_seen && !same_as_before {
+        let same = look_alikes(office, &directory, &record, request.client).await?;
+        if !same.is_empty() {
+            return Ok(SavedClient::Duplicates { clients: same });
+        }
     }
     if let Some(client) = request.client {
         let acted = office
@@ -208,12 +227,6 @@ pub async fn save(office: &Office, request: SaveClientRequest) -> Result<SavedCl
             .await?;
         return Ok(SavedClient::Saved { client, acted });
     }
-    if !request.duplicates_seen {
-        let same = look_alikes(office, &directory, &record).await?;
-        if !same.is_empty() {
-            return Ok(SavedClient::Duplicates { clients: same });
-        }
-    }
     let client = ClientId(Uuid::now_v7());
     let acted: Acted = office
         .act(Body::AddClient(AddClient { client, record }))
@@ -222,13 +235,42 @@ pub async fn save(office: &Office, request: SaveClientRequest) -> Result<SavedCl
 }
 
 /// What of the form cannot be so. What stood there before, and was not touched, is not held against the person.
-fn problems(record: &ClientRecord, before: Option<&ClientRecord>) -> Vec<ClientProblem> {
+fn problems(
+    directory: &Directory,
+    record: &ClientRecord,
+    before: Option<&ClientRecord>,
+) -> Vec<ClientProblem> {
     let old = before.map(client_problems).unwrap_or_default();
-    client_problems(record)
+    let mut found: Vec<_> = client_problems(record)
         .into_iter()
         .filter(|found| !old.contains(found))
+        .collect();
+    let known: Vec<&String> = before
+        .into_iter()
+        .flat_map(numbers)
+        .map(|(_, n)| n)
+        .collect();
+    for (field, number) in numbers(record) {
+        let given_out = number.is_empty()
+            || known.contains(&number)
+            || countries::e164(&directory.clinic.facts.country, number).is_some();
+        if !given_out && found.iter().all(|(at, _)| *at != field) {
+            found.push((field, Invalid::NotAPhone));
+        }
+    }
+    found
+        .into_iter()
         .map(|(field, problem)| ClientProblem { field, problem })
         .collect()
+}
+
+/// Every number of the form with its place.
+fn numbers(record: &ClientRecord) -> impl Iterator<Item = (ClientField, &String)> {
+    let own = (0..)
+        .zip(&record.phones)
+        .map(|(index, number)| (ClientField::Phone { index }, number));
+    let guardian = record.guardian.iter().filter_map(|one| one.phone.as_ref());
+    own.chain(guardian.map(|number| (ClientField::GuardianPhone, number)))
 }
 
 /// `phone.call`: hands a number to the program of this computer that makes calls.
@@ -245,14 +287,12 @@ pub async fn call(office: &Office, request: CallRequest) -> Result<Nothing, Prob
 /// Phones as typed become E.164 by the clinic's country; what cannot is left for the domain to refuse.
 fn completed(directory: &Directory, mut record: ClientRecord) -> ClientRecord {
     let country = &directory.clinic.facts.country;
-    for phone in &mut record.phones {
-        *phone = countries::e164(country, phone);
-    }
-    if let Some(guardian) = &mut record.guardian {
-        guardian.phone = guardian
-            .phone
-            .as_deref()
-            .map(|phone| countries::e164(country, phone));
+    let guardian = record
+        .guardian
+        .iter_mut()
+        .filter_map(|one| one.phone.as_mut());
+    for phone in record.phones.iter_mut().chain(guardian) {
+        *phone = countries::e164(country, phone).unwrap_or_else(|| phone.trim().to_owned());
     }
     record
 }
@@ -297,11 +337,12 @@ fn changes(
     }
 }
 
-/// Clients with the same name, address or number.
+/// Other clients than `this` with the same name, address or number.
 async fn look_alikes(
     office: &Office,
     directory: &Directory,
     record: &ClientRecord,
+    this: Option<ClientId>,
 ) -> Result<Vec<ClientRow>, Problem> {
     let mut found: Vec<Client> = Vec::new();
     let questions = std::iter::once(&record.full_name)
@@ -318,7 +359,8 @@ async fn look_alikes(
             .search_clients(question, true, 20)
             .await?
         {
-            if same(&client, record) && found.iter().all(|other| other.id != client.id) {
+            let known = Some(client.id) == this;
+            if !known && same(&client, record) && found.iter().all(|other| other.id != client.id) {
                 found.push(client);
             }
         }

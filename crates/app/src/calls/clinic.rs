@@ -46,12 +46,11 @@ pub async fn save(office: &Office, request: SaveClinicRequest) -> Result<Acted, 
     let body = EditClinic {
         clinic: Some(directory.clinic.id),
         name: Some(request.name),
-        phone: Some(
-            request
-                .phone
-                .filter(|phone| !phone.trim().is_empty())
-                .map(|phone| countries::e164(country, &phone)),
-        ),
+        phone: Some(countries::own_number(
+            country,
+            request.phone.as_deref(),
+            directory.clinic.details.phone.as_deref(),
+        )?),
         address: Some(request.address),
         payment_text: Some(request.payment_text),
         invoice_prefix: Some(request.invoice_prefix),

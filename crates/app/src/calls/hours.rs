@@ -44,9 +44,16 @@ pub async fn get(office: &Office, _: Nothing) -> Result<HoursView, Problem> {
         });
     }
     Ok(HoursView {
-        hours: office.replica.read().await?.all::<Hours>().await?,
+        hours: weeks(office).await?,
         time_off,
     })
+}
+
+/// The weeks that hold.
+async fn weeks(office: &Office) -> Result<Vec<Hours>, Problem> {
+    let mut weeks = office.replica.read().await?.all::<Hours>().await?;
+    weeks.retain(|hours| !hours.given_up);
+    Ok(weeks)
 }
 
 fn of_owner(owner: Owner, session: &Session) -> bool {
@@ -59,29 +66,16 @@ fn of_owner(owner: Owner, session: &Session) -> bool {
 
 /// `hours.set`.
 pub async fn set(office: &Office, request: SetHoursRequest) -> Result<Acted, Problem> {
-    let before = office
-        .replica
-        .read()
-        .await?
-        .all::<Hours>()
+    let owner = request.owner;
+    let before = weeks(office)
         .await?
         .into_iter()
-        .find(|hours| hours.owner == request.owner);
-    let inverse = before.map(|before| {
-        Body::SetHours(SetHours {
-            owner: before.owner,
-            week: before.week,
-        })
-    });
-    office
-        .act_undoable(
-            Body::SetHours(SetHours {
-                owner: request.owner,
-                week: request.week,
-            }),
-            |_| inverse,
-        )
-        .await
+        .find(|hours| hours.owner == owner)
+        .map(|hours| hours.week);
+    let set = |week| Body::SetHours(SetHours { owner, week });
+    // Only the clinic's week cannot be given up, and that one is there from the beginning.
+    let inverse = (before.is_some() || !matches!(owner, Owner::Clinic(_))).then(|| set(before));
+    office.act_undoable(set(request.week), |_| inverse).await
 }
 
 /// `time_off.add`.
@@ -109,9 +103,17 @@ pub async fn remove_time_off(
     office: &Office,
     request: RemoveTimeOffRequest,
 ) -> Result<Acted, Problem> {
+    let time_off = request.time_off;
+    let before = office.replica.row::<TimeOff>(time_off).await?;
+    let again = before.filter(|off| !off.facts.archived).map(|off| {
+        Body::AddTimeOff(AddTimeOff {
+            time_off: TimeOffId(Uuid::now_v7()),
+            owner: off.facts.owner,
+            at: off.facts.at,
+            label: off.details.label,
+        })
+    });
     office
-        .act(Body::RemoveTimeOff(RemoveTimeOff {
-            time_off: request.time_off,
-        }))
+        .act_undoable(Body::RemoveTimeOff(RemoveTimeOff { time_off }), |_| again)
         .await
 }

@@ -139,14 +139,29 @@ pub async fn get(office: &Office, request: InvoiceRequest) -> Result<InvoiceDeta
         .ok_or(Refusal::NotFound {
             what: Thing::Invoice,
         })?;
+    // One that was issued before this was kept shows what holds now.
+    let clinic = &directory.clinic.details;
+    let printed = invoice.details.printed.unwrap_or_else(|| Printed {
+        clinic_name: clinic.name.clone(),
+        clinic_address: clinic.address.clone(),
+        payment_text: clinic.payment_text.clone(),
+        billed_to: client.details.full_name.value.clone(),
+        session_at: None,
+    });
     Ok(InvoiceDetail {
+        session_when: printed
+            .session_at
+            .map(|at| directory.when(at))
+            .or(brief.session_when),
         brief,
         text: invoice.details.text,
         issued: invoice.facts.issued_at.map(|at| directory.stamp(at)),
         paid: invoice.facts.paid,
-        clinic_name: directory.clinic.details.name.clone(),
-        clinic_address: directory.clinic.details.address.clone(),
-        payment_text: directory.clinic.details.payment_text.clone(),
+        due_by_terms: invoice.facts.due_by_terms,
+        clinic_name: printed.clinic_name,
+        clinic_address: printed.clinic_address,
+        payment_text: printed.payment_text,
+        billed_to: printed.billed_to,
         no_email: client.facts.reach(Channel::Email).err(),
         no_whatsapp: client.facts.reach(Channel::Whatsapp).err(),
         email: client
@@ -161,7 +176,12 @@ pub async fn get(office: &Office, request: InvoiceRequest) -> Result<InvoiceDeta
 
 /// `invoice.draft`.
 pub async fn draft(office: &Office, request: DraftRequest) -> Result<Acted, Problem> {
-    let invoice = InvoiceId(Uuid::now_v7());
+    let before = match request.invoice {
+        Some(invoice) => office.replica.row::<Invoice>(invoice).await?,
+        None => None,
+    };
+    let invoice = request.invoice.unwrap_or_else(|| InvoiceId(Uuid::now_v7()));
+    let inverse = before.map_or(Body::VoidInvoice(VoidInvoice { invoice }), as_it_was);
     let body = DraftInvoice {
         invoice,
         client: request.client,
@@ -170,10 +190,22 @@ pub async fn draft(office: &Office, request: DraftRequest) -> Result<Acted, Prob
         due: request.due,
         text: request.text,
     };
-    let inverse = Body::VoidInvoice(VoidInvoice { invoice });
     office
         .act_undoable(Body::DraftInvoice(body), |_| Some(inverse))
         .await
+}
+
+/// What makes a draft again what it was.
+fn as_it_was(before: Invoice) -> Body {
+    let facts = before.facts;
+    Body::DraftInvoice(DraftInvoice {
+        invoice: before.id,
+        client: facts.client,
+        session: facts.session,
+        amount: facts.amount,
+        due: (!facts.due_by_terms).then_some(facts.due),
+        text: before.details.text,
+    })
 }
 
 /// `invoice.issue`.
@@ -187,11 +219,24 @@ pub async fn issue(office: &Office, request: InvoiceRequest) -> Result<Acted, Pr
 
 /// `invoice.pay`.
 pub async fn pay(office: &Office, request: PayRequest) -> Result<Acted, Problem> {
+    let invoice = request.invoice;
+    let paid = |paid| Body::PayInvoice(PayInvoice { invoice, paid });
     office
-        .act(Body::PayInvoice(PayInvoice {
-            invoice: request.invoice,
-            paid: request.paid,
-        }))
+        .act_undoable(paid(Some(request.paid)), |_| Some(paid(None)))
+        .await
+}
+
+/// `invoice.take_back`: the payment was none.
+pub async fn take_back(office: &Office, request: InvoiceRequest) -> Result<Acted, Problem> {
+    let invoice = request.invoice;
+    let before = office.replica.row::<Invoice>(invoice).await?;
+    let again = before.and_then(|before| before.facts.paid).map(|paid| {
+        let paid = Some(paid);
+        Body::PayInvoice(PayInvoice { invoice, paid })
+    });
+    let paid = None;
+    office
+        .act_undoable(Body::PayInvoice(PayInvoice { invoice, paid }), |_| again)
         .await
 }
 

@@ -34,6 +34,7 @@ impl Time {
             .all::<Hours>()
             .await?
             .into_iter()
+            .filter(|row: &Hours| !row.given_up)
             .map(|row| (row.owner.uuid(), row))
             .collect();
         let off = time_off_between(office, window)

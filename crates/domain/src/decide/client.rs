@@ -297,10 +297,11 @@ fn merge_facts(
         let at = (&mut revisions.guardian_receives, read.guardian_receives);
         merge.fact("guardian", &mut facts.guardian_receives, at, wanted);
     }
-    for (name, known, wanted, now, read) in [
+    for (name, known, withdrawn, wanted, now, read) in [
         (
             "may_email",
             &mut facts.may_email,
+            &mut facts.email_withdrawn,
             body.may_email,
             &mut revisions.may_email,
             granting.may_email,
@@ -308,6 +309,7 @@ fn merge_facts(
         (
             "may_whatsapp",
             &mut facts.may_whatsapp,
+            &mut facts.whatsapp_withdrawn,
             body.may_whatsapp,
             &mut revisions.may_whatsapp,
             granting.may_whatsapp,
@@ -315,8 +317,16 @@ fn merge_facts(
     ] {
         // Consent keeps the moment it was first recorded.
         match wanted {
-            Some(true) if known.is_none() => merge.fact(name, known, (now, read), consent),
+            Some(true) if known.is_none() => {
+                merge.fact(name, known, (now, read), consent);
+                if known.is_some() {
+                    *withdrawn = None;
+                }
+            }
             Some(false) => {
+                if known.is_some() {
+                    *withdrawn = consent;
+                }
                 let read = *now;
                 merge.fact(name, known, (now, read), None);
             }

@@ -4,14 +4,7 @@ use super::{Work, invoice};
 use crate::entity::*;
 use crate::intent::{EditClinic, SetUpClinic};
 use crate::refusal::{Field, Invalid, Refusal, Thing};
-use crate::validate::{self, NAME};
-
-/// The most hours of notice a clinic can ask for: four weeks.
-const MOST_NOTICE_HOURS: i64 = 24 * 28;
-/// The last number an invoice can have.
-const MOST_INVOICE_NUMBER: i64 = 999_999_999;
-/// The most days an invoice can be given.
-const MOST_DUE_DAYS: i64 = 365;
+use crate::validate::{self, NAME, limits};
 
 pub(super) fn set_up(work: &mut Work<'_>, body: &SetUpClinic) -> Result<(), Refusal> {
     if work.world.clinic.is_some() {
@@ -47,7 +40,7 @@ pub(super) fn set_up(work: &mut Work<'_>, body: &SetUpClinic) -> Result<(), Refu
         Field::InvoiceNumber,
         clinic.facts.next_invoice.into(),
         1,
-        MOST_INVOICE_NUMBER,
+        limits::INVOICE_NUMBER.most,
     )?;
     sound_facts(&clinic.facts)?;
     let mut member = body.member.clone();
@@ -86,6 +79,7 @@ pub(super) fn set_up(work: &mut Work<'_>, body: &SetUpClinic) -> Result<(), Refu
         work.put(Hours {
             owner: hours.owner,
             week,
+            given_up: false,
         });
     }
     Ok(())
@@ -119,7 +113,7 @@ pub(super) fn edit(work: &mut Work<'_>, body: &EditClinic) -> Result<(), Refusal
             Field::InvoiceNumber,
             next.into(),
             facts.next_invoice.into(),
-            MOST_INVOICE_NUMBER,
+            limits::INVOICE_NUMBER.most,
         )?;
         facts.next_invoice = next;
     }
@@ -150,12 +144,11 @@ fn sound_facts(facts: &ClinicFacts) -> Result<(), Refusal> {
         return Err(validate::invalid(Field::Country, Invalid::Unknown));
     }
     validate::between(Field::Weekday, facts.first_weekday.into(), 0, 6)?;
-    validate::between(Field::DueDays, facts.due_days.into(), 0, MOST_DUE_DAYS)?;
-    validate::between(
-        Field::Length,
+    validate::within(Field::DueDays, facts.due_days.into(), limits::DUE_DAYS)?;
+    validate::within(
+        Field::NoticeHours,
         facts.late_cancel_hours.into(),
-        0,
-        MOST_NOTICE_HOURS,
+        limits::NOTICE_HOURS,
     )?;
     for fee in [facts.late_cancel_fee, facts.no_show_fee]
         .into_iter()

@@ -29,14 +29,17 @@ pub(super) fn draft(work: &mut Work<'_>, body: &DraftInvoice) -> Result<(), Refu
     }
     let text = validate::optional_line(Field::Label, Some(&body.text), validate::LINE)?
         .unwrap_or_default();
-    let kind = work
+    // A draft that is changed stays what it is for, and of the action that made it: taking that back finds it.
+    let (kind, made_by) = work
         .world
         .invoices
         .get(&body.invoice)
-        .map_or(InvoiceKind::Session, |known| known.facts.kind);
+        .map_or((InvoiceKind::Session, work.intent.id), |known| {
+            (known.facts.kind, known.facts.made_by)
+        });
     put_draft(
         work,
-        body.invoice,
+        (body.invoice, made_by),
         body.client,
         body.session,
         kind,
@@ -61,13 +64,24 @@ pub(super) fn draft_for(
             what: Thing::Invoice,
         });
     }
-    put_draft(work, id, client, Some(session.id), kind, amount, due, text)
+    let made_by = work.intent.id;
+    let session = Some(session.id);
+    put_draft(
+        work,
+        (id, made_by),
+        client,
+        session,
+        kind,
+        amount,
+        due,
+        text,
+    )
 }
 
 #[expect(clippy::too_many_arguments, reason = "an invoice has this many parts")]
 fn put_draft(
     work: &mut Work<'_>,
-    id: InvoiceId,
+    (id, made_by): (InvoiceId, IntentId),
     client: ClientId,
     session: Option<SessionId>,
     kind: InvoiceKind,
@@ -87,7 +101,7 @@ fn put_draft(
         client,
         session,
         kind,
-        made_by: work.intent.id,
+        made_by,
         amount,
         status: InvoiceStatus::Draft,
         number: None,
@@ -108,7 +122,10 @@ fn put_draft(
     work.put(Invoice {
         id,
         facts,
-        details: InvoiceDetails { text },
+        details: InvoiceDetails {
+            text,
+            printed: None,
+        },
     });
     Ok(())
 }
@@ -151,14 +168,40 @@ pub(super) fn issue(work: &mut Work<'_>, id: InvoiceId) -> Result<(), Refusal> {
     }
     invoice.facts.status = InvoiceStatus::Issued;
     invoice.facts.issued_at = Some(work.clock.made_at);
+    invoice.details.printed = Some(printed(work, &invoice.facts)?);
     moved(work, &invoice, None);
     work.put(invoice);
     Ok(())
 }
 
+/// What an invoice says beside its amount, as of now.
+fn printed(work: &Work<'_>, invoice: &InvoiceFacts) -> Result<Printed, Refusal> {
+    let clinic = &work.world.clinic()?.details;
+    let session = invoice
+        .session
+        .map(|id| work.world.session(id))
+        .transpose()?;
+    Ok(Printed {
+        clinic_name: clinic.name.clone(),
+        clinic_address: clinic.address.clone(),
+        payment_text: clinic.payment_text.clone(),
+        billed_to: work
+            .world
+            .client(invoice.client)?
+            .details
+            .full_name
+            .value
+            .clone(),
+        session_at: session.map(|session| session.facts.at),
+    })
+}
+
 pub(super) fn pay(work: &mut Work<'_>, body: &PayInvoice) -> Result<(), Refusal> {
     let mut invoice = work.world.invoice(body.invoice)?.clone();
     may_bill(work, invoice.facts.session)?;
+    let Some(paid) = &body.paid else {
+        return take_back(work, invoice);
+    };
     if invoice.facts.status != InvoiceStatus::Issued {
         return Err(Refusal::InvoiceState {
             status: invoice.facts.status,
@@ -166,12 +209,32 @@ pub(super) fn pay(work: &mut Work<'_>, body: &PayInvoice) -> Result<(), Refusal>
     }
     let today = work.world.clinic()?.facts.zone.date(work.clock.now);
     // Tomorrow is allowed: the bank's calendar may be ahead of the clinic's.
-    validate::between(Field::Paid, (body.paid.on - today).num_days(), -3_650, 1)?;
+    validate::between(Field::Paid, (paid.on - today).num_days(), -3_650, 1)?;
     invoice.facts.status = InvoiceStatus::Paid;
-    invoice.facts.paid = Some(body.paid.clone());
-    moved(work, &invoice, Some(body.paid.method));
+    invoice.facts.paid = Some(paid.clone());
+    moved(work, &invoice, Some(paid.method));
     // What waits asks for the money. Whoever wants it sent all the same can send it again.
-    withdraw_waiting(work, invoice.id, NoticeCause::Overtaken);
+    withdraw_waiting(work, invoice.id, NoticeCause::InvoicePaid);
+    work.put(invoice);
+    Ok(())
+}
+
+/// A payment that was none. What it took back of the messages stays so: whoever wants one to go sends it again.
+fn take_back(work: &mut Work<'_>, mut invoice: Invoice) -> Result<(), Refusal> {
+    match invoice.facts.status {
+        InvoiceStatus::Paid => {}
+        InvoiceStatus::Issued => {
+            work.flag(super::Flag::AlreadySo);
+            return Ok(());
+        }
+        status => return Err(Refusal::InvoiceState { status }),
+    }
+    invoice.facts.status = InvoiceStatus::Issued;
+    invoice.facts.paid = None;
+    let what = Happened::PaymentTakenBack {
+        invoice: invoice.id,
+    };
+    work.log(invoice.facts.session, Some(invoice.facts.client), what);
     work.put(invoice);
     Ok(())
 }
@@ -239,6 +302,7 @@ pub(super) fn queue_invoice(
         kind: NoticeKind::Invoice,
         session: invoice.facts.session,
         invoice: Some(id),
+        owed: invoice.facts.status == InvoiceStatus::Issued,
         tells: None,
         instead_of: None,
         sequence: 0,

@@ -71,6 +71,7 @@ fn remind_client(work: &mut Work<'_>, session: &Session, client: ClientId, chann
         kind: NoticeKind::Reminder,
         session: Some(session.id),
         invoice: None,
+        owed: false,
         tells: Some(session.facts.snapshot()),
         instead_of: None,
         sequence: session.facts.sequence,
@@ -440,6 +441,14 @@ pub fn look_again(
     if let Some(cause) = too_late(notice, now) {
         return Look::Settle(NoticeState::Expired, cause);
     }
+    // Before anything is waited for: it was on its way when the invoice was paid or made void, and was put off.
+    if notice.kind == NoticeKind::Invoice {
+        match invoice.map(|invoice| invoice.status) {
+            None | Some(InvoiceStatus::Void) => return settle(NoticeCause::InvoiceVoid),
+            Some(InvoiceStatus::Paid) if notice.owed => return settle(NoticeCause::InvoicePaid),
+            Some(_) => {}
+        }
+    }
     if notice.not_before > now {
         return Look::Wait(notice.not_before);
     }
@@ -447,12 +456,7 @@ pub fn look_again(
         return settle(NoticeCause::MayNotBeReached);
     }
     if notice.kind == NoticeKind::Invoice {
-        let void = invoice.is_none_or(|invoice| invoice.status == InvoiceStatus::Void);
-        return if void {
-            settle(NoticeCause::InvoiceVoid)
-        } else {
-            Look::Send
-        };
+        return Look::Send;
     }
     let (Some(session), Some(tells)) = (session, &notice.tells) else {
         return settle(NoticeCause::Overtaken);

@@ -2,10 +2,9 @@
 
 use super::{Flag, Work};
 use crate::entity::*;
-use crate::gather::MOST_AROUND_MINUTES;
 use crate::intent::{AddTimeOff, RemoveTimeOff, SaveRoom, SaveService, SaveTherapist, SetHours};
 use crate::refusal::{Field, Invalid, Refusal, Thing};
-use crate::validate::{self, LINE, NAME};
+use crate::validate::{self, LINE, NAME, limits};
 
 pub(super) fn save_therapist(work: &mut Work<'_>, body: &SaveTherapist) -> Result<(), Refusal> {
     work.needs(Grant::ManageClinic)?;
@@ -71,7 +70,7 @@ pub(super) fn sound_therapist(
     link: Option<&str>,
     buffer: u16,
 ) -> Result<(String, Option<String>), Refusal> {
-    validate::between(Field::Buffer, buffer.into(), 0, MOST_AROUND_MINUTES)?;
+    validate::within(Field::Buffer, buffer.into(), limits::AROUND_MINUTES)?;
     Ok((
         validate::line(Field::Name, name, NAME)?,
         validate::optional_line(Field::Link, link, LINE)?,
@@ -83,7 +82,7 @@ pub(super) fn sound_room(
     note: Option<&str>,
     turnover: u16,
 ) -> Result<(String, Option<String>), Refusal> {
-    validate::between(Field::Turnover, turnover.into(), 0, MOST_AROUND_MINUTES)?;
+    validate::within(Field::Turnover, turnover.into(), limits::AROUND_MINUTES)?;
     Ok((
         validate::line(Field::Name, name, NAME)?,
         validate::optional_line(Field::Place, note, LINE)?,
@@ -95,20 +94,11 @@ pub(super) fn sound_service(
     facts: &ServiceFacts,
     clinic: &ClinicFacts,
 ) -> Result<String, Refusal> {
-    validate::between(Field::Length, facts.minutes.into(), 5, 24 * 60)?;
-    validate::between(
-        Field::Buffer,
-        facts.buffer_before.into(),
-        0,
-        MOST_AROUND_MINUTES,
-    )?;
-    validate::between(
-        Field::Buffer,
-        facts.buffer_after.into(),
-        0,
-        MOST_AROUND_MINUTES,
-    )?;
-    validate::between(Field::Step, facts.step_minutes.into(), 5, 24 * 60)?;
+    validate::within(Field::Length, facts.minutes.into(), limits::SERVICE_MINUTES)?;
+    for buffer in [facts.buffer_before, facts.buffer_after] {
+        validate::within(Field::Buffer, buffer.into(), limits::AROUND_MINUTES)?;
+    }
+    validate::within(Field::Step, facts.step_minutes.into(), limits::STEP_MINUTES)?;
     if let Some(price) = facts.price {
         validate::amount(price, clinic)?;
     }
@@ -117,13 +107,18 @@ pub(super) fn sound_service(
 
 pub(super) fn set_hours(work: &mut Work<'_>, body: &SetHours) -> Result<(), Refusal> {
     may_change_time_of(work, body.owner)?;
+    if body.week.is_none() && matches!(body.owner, Owner::Clinic(_)) {
+        // There is nobody whose week the clinic could follow.
+        return Err(validate::invalid(Field::Hours, Invalid::Empty));
+    }
     let hours = Hours {
         owner: body.owner,
-        week: validate::week(&body.week)?,
+        week: validate::week(body.week.as_deref().unwrap_or_default())?,
+        given_up: body.week.is_none(),
     };
     // Putting the same week again would make it young, and a young soft rule is forgiven.
     let known = work.world.hours.get(&body.owner.uuid());
-    if known.is_some_and(|(known, _)| *known == hours) {
+    if known.map_or(hours.given_up, |(known, _)| *known == hours) {
         work.flag(Flag::AlreadySo);
     } else {
         work.put(hours);

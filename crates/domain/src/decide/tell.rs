@@ -103,6 +103,7 @@ impl Work<'_> {
                         kind,
                         session: Some(session.id),
                         invoice: None,
+                        owed: false,
                         instead_of: told.filter(|told| *told != now),
                         tells: Some(now),
                         sequence: session.facts.sequence,

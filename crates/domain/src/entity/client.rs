@@ -23,6 +23,14 @@ pub struct ClientFacts {
     pub may_email: Option<Consent>,
     /// Consent to WhatsApp.
     pub may_whatsapp: Option<Consent>,
+    /// When and by whom the consent to email was taken back, if it was and has not been given anew.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub email_withdrawn: Option<Consent>,
+    /// As `email_withdrawn`, of WhatsApp.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub whatsapp_withdrawn: Option<Consent>,
     /// Nothing goes out, whatever the consents say.
     pub do_not_contact: bool,
     /// Whoever receives has an email address.

@@ -35,6 +35,9 @@ pub struct Hours {
     pub owner: Owner,
     /// Open stretches, on the wall clock of the clinic's zone.
     pub week: Vec<WeekSpan>,
+    /// Given up: as if there were none. A kept row is never deleted, and the position it was given up at counts.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub given_up: bool,
 }
 
 /// One open stretch of a week, in minutes after midnight on the wall clock.

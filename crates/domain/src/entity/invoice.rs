@@ -1,6 +1,6 @@
 //! Invoices. An issued one never changes except to be paid or made void.
 
-use crate::{ClientId, IntentId, InvoiceId, Moment, Money, SessionId};
+use crate::{ClientId, IntentId, Interval, InvoiceId, Moment, Money, SessionId};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -54,6 +54,25 @@ pub struct InvoiceFacts {
 pub struct InvoiceDetails {
     /// What is charged, in the clinic's words.
     pub text: String,
+    /// What stood on it when it was issued. None of a draft, and of one that was issued before this was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub printed: Option<Printed>,
+}
+
+/// What an invoice says beside its amount, as it was at its issue: paper does not change when the settings do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Printed {
+    /// The clinic's name.
+    pub clinic_name: String,
+    /// Its address.
+    pub clinic_address: Option<String>,
+    /// How to pay.
+    pub payment_text: Option<String>,
+    /// Who owes it, by their full name.
+    pub billed_to: String,
+    /// When the session was, if it is for one.
+    pub session_at: Option<Interval>,
 }
 
 /// What an invoice is for.

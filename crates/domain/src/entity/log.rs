@@ -101,6 +101,8 @@ pub enum Happened {
         to: InvoiceStatus,
         method: Option<PayMethod>,
     },
+    /// A payment was taken back: the invoice is owed again.
+    PaymentTakenBack { invoice: InvoiceId },
     /// A client record was made.
     ClientAdded,
     /// A client record changed; the names of the fields, not their texts.

@@ -31,6 +31,9 @@ pub struct NoticeFacts {
     pub session: Option<SessionId>,
     /// The invoice it carries.
     pub invoice: Option<InvoiceId>,
+    /// The invoice was not paid yet when it was asked to go: it asks for the money, and only as long as that is owed.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub owed: bool,
     /// What it says of the session.
     pub tells: Option<Snapshot>,
     /// What the client knew before, as far as it says "instead of".
@@ -195,6 +198,8 @@ pub enum NoticeCause {
     MayNotBeReached,
     /// The invoice was made void.
     InvoiceVoid,
+    /// The invoice was paid.
+    InvoicePaid,
     /// A demo clinic sends nothing: the message was shown instead.
     Demo,
     /// No mail account is set up.

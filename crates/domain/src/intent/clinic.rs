@@ -105,7 +105,8 @@ pub struct SaveService {
 #[expect(missing_docs, reason = "fields are those of hours")]
 pub struct SetHours {
     pub owner: Owner,
-    pub week: Vec<WeekSpan>,
+    /// `None` gives a week of one's own up: a therapist follows the clinic's again, a room is open at any time.
+    pub week: Option<Vec<WeekSpan>>,
 }
 
 /// Time off.

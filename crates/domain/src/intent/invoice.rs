@@ -38,12 +38,13 @@ pub struct IssueInvoice {
     pub invoice: InvoiceId,
 }
 
-/// A payment.
+/// A payment, or one taken back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "fields are named as elsewhere")]
 pub struct PayInvoice {
     pub invoice: InvoiceId,
-    pub paid: Paid,
+    /// `None` takes the payment back: it was another invoice's, another day's, or paid another way.
+    pub paid: Option<Paid>,
 }
 
 /// Make an invoice void.

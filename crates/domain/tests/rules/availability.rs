@@ -632,7 +632,7 @@ fn saving_the_same_hours_again_does_not_make_them_young() {
     let week = every_day(Owner::Clinic(CLINIC), 9 * 60, 18 * 60).week;
     let same = intent::SetHours {
         owner: Owner::Clinic(CLINIC),
-        week,
+        week: Some(week),
     };
     assert_eq!(desk.accept(same), [Flag::AlreadySo]);
     desk.seen = Some(seen);

@@ -314,7 +314,18 @@ fn consent_keeps_when_and_by_whom_it_was_first_given_until_it_is_taken_back() {
     );
     desk.accept(may(false));
     assert_eq!(desk.client(MAYA).facts.may_email, None);
+    let taken_back = Consent {
+        at: desk.now,
+        by: OWNER,
+    };
+    assert_eq!(desk.client(MAYA).facts.email_withdrawn, Some(taken_back));
     desk.later(60);
+    desk.accept(may(false));
+    assert_eq!(
+        desk.client(MAYA).facts.email_withdrawn,
+        Some(taken_back),
+        "when it was first taken back"
+    );
     desk.accept(EditClient {
         read_at: Some(desk.client(MAYA).facts.revisions),
         ..may(true)
@@ -323,7 +334,8 @@ fn consent_keeps_when_and_by_whom_it_was_first_given_until_it_is_taken_back() {
         at: desk.now,
         by: OWNER,
     };
-    assert_eq!(desk.client(MAYA).facts.may_email, Some(anew));
+    let facts = desk.client(MAYA).facts;
+    assert_eq!((facts.may_email, facts.email_withdrawn), (Some(anew), None));
 }
 
 /// As the form was filled in before anybody else saved.

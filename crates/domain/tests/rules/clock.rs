@@ -92,6 +92,7 @@ fn a_session_over_midnight_needs_both_days_open() {
                 to: 60,
             },
         ],
+        given_up: false,
     });
     let flags = desk.accept(book(first(), with_ann(night)));
     assert_eq!(

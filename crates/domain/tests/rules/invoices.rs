@@ -35,10 +35,10 @@ pub(super) fn void(n: u128) -> VoidInvoice {
 pub(super) fn pay(n: u128) -> PayInvoice {
     PayInvoice {
         invoice: invoice_id(n),
-        paid: safetalk_domain::Paid {
+        paid: Some(safetalk_domain::Paid {
             on: date("2026-03-02"),
             method: PayMethod::Cash,
-        },
+        }),
     }
 }
 
@@ -264,10 +264,10 @@ fn a_payment_is_neither_of_next_week_nor_of_another_age() {
     ] {
         let mut desk = in_state(Issued);
         let body = PayInvoice {
-            paid: safetalk_domain::Paid {
+            paid: Some(safetalk_domain::Paid {
                 on: date(on),
                 method: PayMethod::Card,
-            },
+            }),
             ..pay(1)
         };
         let result = desk.by(OWNER, body);
@@ -472,9 +472,10 @@ fn what_waits_to_ask_for_money_is_taken_back_when_it_is_paid_and_may_be_sent_aga
     }
     desk.accept(pay(1));
     for notice in waiting {
+        let facts = desk.notice(notice).facts;
         assert_eq!(
-            desk.notice(notice).facts.state,
-            NoticeState::Withdrawn,
+            (facts.state, facts.cause),
+            (NoticeState::Withdrawn, Some(NoticeCause::InvoicePaid)),
             "nobody is asked for what they paid"
         );
     }
@@ -482,5 +483,107 @@ fn what_waits_to_ask_for_money_is_taken_back_when_it_is_paid_and_may_be_sent_aga
     assert_eq!(
         desk.queued().expect("asked for").facts.state,
         NoticeState::Queued
+    );
+}
+
+#[test]
+fn a_draft_that_is_changed_stays_of_the_action_that_made_it() {
+    let mut desk = drafted();
+    let before = desk.invoice(invoice_id(1)).facts;
+    desk.accept(DraftInvoice {
+        amount: ringgit(99),
+        due: Some(date("2026-03-20")),
+        text: "Agreed".to_owned(),
+        ..draft(1, Some(first()))
+    });
+    let after = desk.invoice(invoice_id(1));
+    assert_eq!(after.facts.amount, ringgit(99));
+    assert_eq!(after.facts.due, date("2026-03-20"));
+    assert_eq!(after.details.text, "Agreed");
+    assert_eq!(
+        (after.facts.made_by, after.facts.kind),
+        (before.made_by, before.kind),
+        "taking the booking back still finds it"
+    );
+}
+
+#[test]
+fn what_stands_on_an_issued_invoice_stays_whatever_is_changed_since() {
+    let mut desk = drafted();
+    desk.edit_clinic(|clinic| {
+        clinic.details.address = Some("12 Jalan Ampang".to_owned());
+        clinic.details.payment_text = Some("Maybank 1".to_owned());
+    });
+    assert_eq!(
+        desk.invoice(invoice_id(1)).details.printed,
+        None,
+        "a draft shows what holds now"
+    );
+    desk.accept(issue(1));
+    let issued = desk.invoice(invoice_id(1));
+    let printed = issued.details.printed.clone().expect("it was written down");
+    assert_eq!(printed.clinic_name, desk.the_clinic().details.name);
+    assert_eq!(printed.clinic_address.as_deref(), Some("12 Jalan Ampang"));
+    assert_eq!(printed.payment_text.as_deref(), Some("Maybank 1"));
+    assert_eq!(printed.billed_to, desk.client(MAYA).details.full_name.value);
+    assert_eq!(printed.session_at, Some(desk.session(first()).facts.at));
+    desk.edit_clinic(|clinic| {
+        clinic.details.name = "Another name".to_owned();
+        clinic.details.address = None;
+        clinic.details.payment_text = Some("Maybank 2".to_owned());
+    });
+    desk.edit_client(|maya| maya.details.full_name = Detail::new("Maya Tan".to_owned()));
+    let session = desk.session(first());
+    desk.accept(reschedule(&session, with_ann(span("2026-03-04 10:00", 50))));
+    desk.accept(pay(1));
+    assert_eq!(desk.invoice(invoice_id(1)).details, issued.details);
+}
+
+#[test]
+fn an_invoice_kept_before_anything_was_written_down_is_read_as_it_is() {
+    let old = serde_json::json!({ "text": "One session" });
+    let details: InvoiceDetails = serde_json::from_value(old.clone()).expect("it is understood");
+    assert_eq!(details.printed, None);
+    assert_eq!(
+        serde_json::to_value(details).expect("it is said"),
+        old,
+        "and said again in the same words"
+    );
+}
+
+#[test]
+fn a_payment_is_taken_back_and_the_invoice_is_owed_again_as_it_was() {
+    let take_back = PayInvoice {
+        paid: None,
+        ..pay(1)
+    };
+    let mut desk = in_state(Issued);
+    let before = desk.invoice(invoice_id(1));
+    assert_eq!(
+        desk.accept(take_back.clone()),
+        [safetalk_domain::decide::Flag::AlreadySo]
+    );
+    desk.accept(pay(1));
+    desk.undo(take_back.clone());
+    assert_eq!(desk.invoice(invoice_id(1)), before);
+    assert!(
+        desk.history().contains(&Happened::PaymentTakenBack {
+            invoice: invoice_id(1)
+        }),
+        "and who took it back is written down"
+    );
+    desk.accept(pay(1));
+    assert_eq!(status(&desk), Paid, "it can be paid again");
+    for state in [Draft, Void] {
+        assert_eq!(
+            in_state(state).refuse(take_back.clone()),
+            Refusal::InvoiceState { status: state }
+        );
+    }
+    assert_eq!(
+        in_state(Paid).refuse_from(BEN_SIGNED_IN, take_back),
+        Refusal::NotPermitted {
+            grant: Grant::OrganisationSessions
+        }
     );
 }

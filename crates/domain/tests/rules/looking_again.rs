@@ -1,7 +1,9 @@
 //! Before a notice leaves, the courier looks again: still true, still news, still in time.
 
 use crate::support::*;
-use NoticeCause::{AlreadyTold, InvoiceVoid, MayNotBeReached, Merged, Overtaken, TooLate};
+use NoticeCause::{
+    AlreadyTold, InvoicePaid, InvoiceVoid, MayNotBeReached, Merged, Overtaken, TooLate,
+};
 use NoticeState::{Expired, Withdrawn};
 use safetalk_domain::decide::{Flag, Look, NotTold, look_again, needs_choice};
 use safetalk_domain::intent::{
@@ -259,6 +261,17 @@ fn a_void_invoice_is_not_sent_and_a_changed_session_does_not_stop_a_valid_one() 
     assert_eq!(case.look(), Look::Settle(Withdrawn, InvoiceVoid));
     case.invoice = None;
     assert_eq!(case.look(), Look::Settle(Withdrawn, InvoiceVoid));
+}
+
+#[test]
+fn what_asked_for_the_money_is_not_sent_once_it_is_paid_and_what_was_sent_after_the_payment_is() {
+    let mut case = Case::of(NoticeKind::Invoice);
+    assert!(case.notice.owed, "it was asked to go while it was owed");
+    let invoice = case.invoice.as_mut().expect("there is one");
+    invoice.status = InvoiceStatus::Paid;
+    assert_eq!(case.look(), Look::Settle(Withdrawn, InvoicePaid));
+    case.notice.owed = false;
+    assert_eq!(case.look(), Look::Send, "a receipt, as somebody asked");
 }
 
 #[test]

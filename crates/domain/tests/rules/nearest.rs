@@ -167,6 +167,7 @@ fn week() -> impl Strategy<Value = Option<Hours>> {
             week: spans
                 .filter_map(|(weekday, span)| span.map(|(from, to)| WeekSpan { weekday, from, to }))
                 .collect(),
+            given_up: false,
         })
     })
 }

@@ -252,7 +252,7 @@ fn the_clinics_settings_change_field_by_field_and_are_checked() {
                 late_cancel_hours: Some(673),
                 ..edit.clone()
             },
-            invalid(Field::Length, Invalid::TooLarge { most: 672 }),
+            invalid(Field::NoticeHours, Invalid::TooLarge { most: 672 }),
         ),
         (
             EditClinic {
@@ -443,7 +443,7 @@ fn a_week_runs_forwards_on_days_that_exist_and_never_overlaps_itself() {
                 OWNER,
                 SetHours {
                     owner,
-                    week: week.clone(),
+                    week: Some(week.clone()),
                 },
             )
             .map(drop);
@@ -457,12 +457,56 @@ fn an_empty_week_is_never_open() {
     let mut desk = Desk::new();
     desk.accept(SetHours {
         owner: Owner::Therapist(ANN),
-        week: Vec::new(),
+        week: Some(Vec::new()),
     });
     assert!(matches!(
         desk.refuse(tuesday_at_ten()),
         Refusal::NotAvailable { .. }
     ));
+}
+
+#[test]
+fn who_gives_up_hours_of_their_own_follows_the_clinic_again() {
+    let of_ann = |week| SetHours {
+        owner: Owner::Therapist(ANN),
+        week,
+    };
+    let mut desk = Desk::new();
+    assert_eq!(
+        desk.accept(of_ann(None)),
+        [Flag::AlreadySo],
+        "there was nothing to give up"
+    );
+    desk.accept(of_ann(Some(Vec::new())));
+    desk.refuse(tuesday_at_ten());
+    let seen = desk.position;
+    desk.accept(of_ann(None));
+    desk.accept(tuesday_at_ten());
+    // Whoever looked before her hours were given up saw none, and may not be held to the clinic's.
+    let night = book(session_id(2), with_ann(span("2026-03-04 22:00", 50)));
+    desk.refuse(night.clone());
+    desk.seen = Some(seen);
+    assert!(
+        matches!(desk.accept(night)[..], [Flag::SoftRuleChanged { .. }, ..]),
+        "the rule is as young as the giving up"
+    );
+    desk.seen = None;
+    desk.accept(of_ann(Some(Vec::new())));
+    assert!(
+        matches!(
+            desk.refuse(book(session_id(3), with_ann(span("2026-03-05 10:00", 50)))),
+            Refusal::NotAvailable { .. }
+        ),
+        "she may have hours of her own again"
+    );
+    assert_eq!(
+        desk.refuse(SetHours {
+            owner: Owner::Clinic(CLINIC),
+            week: None,
+        }),
+        invalid(Field::Hours, Invalid::Empty),
+        "the clinic follows nobody"
+    );
 }
 
 #[test]
@@ -544,7 +588,7 @@ fn ones_own_time_is_ones_own_and_the_rest_needs_the_grant() {
         BEN_SIGNED_IN,
         SetHours {
             owner: Owner::Therapist(BEN),
-            week: Vec::new(),
+            week: Some(Vec::new()),
         },
     )
     .expect("his own");
@@ -559,12 +603,12 @@ fn ones_own_time_is_ones_own_and_the_rest_needs_the_grant() {
         .body(),
         SetHours {
             owner: Owner::Clinic(CLINIC),
-            week: Vec::new(),
+            week: Some(Vec::new()),
         }
         .body(),
         SetHours {
             owner: Owner::Room(ROOM_1),
-            week: Vec::new(),
+            week: Some(Vec::new()),
         }
         .body(),
         save_therapist().body(),
@@ -589,7 +633,7 @@ fn hours_belong_to_someone_who_exists() {
         assert_eq!(
             desk.refuse(SetHours {
                 owner,
-                week: Vec::new()
+                week: Some(Vec::new())
             }),
             missing
         );

@@ -230,6 +230,7 @@ fn hours_over_a_clock_change_are_open_for_the_time_that_really_passes() {
                 from: 0,
                 to: 8 * 60,
             }],
+            given_up: false,
         };
         let span = zone.day(date(day)).span;
         let open = open_stretches(zone, &hours, span);

@@ -192,5 +192,6 @@ pub fn every_day(owner: Owner, from: u16, to: u16) -> Hours {
         week: (0..7)
             .map(|weekday| WeekSpan { weekday, from, to })
             .collect(),
+        given_up: false,
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Reader;
 use crate::Error;
-use safetalk_domain::{Client, ClientId, Moment, SessionStatus};
+use safetalk_domain::{CancelledBy, Client, ClientId, Moment, SessionStatus};
 use std::collections::BTreeMap;
 
 /// How a client's sessions went.
@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 pub struct Attendance {
     /// Ended, and neither cancelled nor a no-show.
     pub completed: u32,
-    /// Cancelled, late ones included.
+    /// Cancelled by the client, late ones included: what the clinic called off says nothing of who comes.
     pub cancelled: u32,
     /// Cancelled with less notice than the clinic asks for.
     pub cancelled_late: u32,
@@ -154,8 +154,10 @@ impl Reader {
         let id = client.to_string();
         let row = sqlx::query!(
             r#"select coalesce(sum(status = 'scheduled' and ends <= ?3), 0) as "completed!: i64",
-                 coalesce(sum(status = 'cancelled'), 0) as "cancelled!: i64",
-                 coalesce(sum(status = 'cancelled' and late), 0) as "cancelled_late!: i64",
+                 coalesce(sum(status = 'cancelled' and body ->> '$.facts.cancelled.by' = 'client'), 0)
+                   as "cancelled!: i64",
+                 coalesce(sum(status = 'cancelled' and late and body ->> '$.facts.cancelled.by' = 'client'), 0)
+                   as "cancelled_late!: i64",
                  coalesce(sum(status = 'no_show'), 0) as "no_show!: i64"
              from session where client = ?1 and starts >= ?2 and starts < ?3"#,
             id,
@@ -181,8 +183,11 @@ impl Reader {
                 SessionStatus::Scheduled => {}
                 SessionStatus::NoShow => attendance.no_show += 1,
                 SessionStatus::Cancelled => {
-                    attendance.cancelled += 1;
-                    let late = facts.cancelled.is_some_and(|cancelled| cancelled.late);
+                    let own = facts
+                        .cancelled
+                        .filter(|cancelled| cancelled.by == CancelledBy::Client);
+                    attendance.cancelled += u32::from(own.is_some());
+                    let late = own.is_some_and(|cancelled| cancelled.late);
                     attendance.cancelled_late += u32::from(late);
                 }
             }

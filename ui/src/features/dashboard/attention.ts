@@ -56,7 +56,7 @@ export function attentionCard(one: Attention, now: Stamp, shaded: boolean): Atte
     case 'draft':
       return {
         key: `draft-${one.notice.id}`, icon: 'chat', tone: 'warn', title: t('draft-not-opened', { client: who(one.notice.client_name) }),
-        text: `${t(`notice-${one.notice.kind}`)} · ${sayStamp(one.notice.since, now)}`, phone: null, act: { kind: 'open', label: t('open-whatsapp'), notice: one.notice.id }, to: one.notice.session ? { screen: 'session', id: one.notice.session } : null,
+        text: `${t(`notice-${one.notice.kind}`)} · ${sayStamp(one.notice.since, now)}`, phone: null, acts: [{ kind: 'open', label: t('open-whatsapp'), notice: one.notice.id }], to: one.notice.session ? { screen: 'session', id: one.notice.session } : null,
       };
     case 'refused':
       return refusedCard(one.refused, now, who);

@@ -85,6 +85,8 @@ export function sayActivity(line: ActivityView, shaded: boolean): ActivityLine {
       return { icon: 'phone', text: t('activity-told', { who }) };
     case 'invoice_drafted':
       return { icon: 'receipt', text: t('activity-invoice-drafted', { who, amount: money(what.amount) }) };
+    case 'payment_taken_back':
+      return { icon: 'receipt', text: t('activity-payment-taken-back', { who }) };
     case 'invoice_moved':
       return { icon: 'receipt', text: t('activity-invoice-moved', { who, status: t(`invoice-${what.to}`) }) };
     case 'client_added':

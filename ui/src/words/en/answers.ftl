@@ -56,9 +56,9 @@ refused-series = { $n ->
    *[other] { $n } of these sessions are not available.
 }
 refused-stale = The session was changed while this was open. Please look at it again.
-refused-not_found = This is no longer there.
-refused-exists = This is there already.
-refused-archived = This was archived meanwhile.
+refused-not_found = { $what } is no longer there.
+refused-exists = { $what } is there already.
+refused-archived = { $what } was archived meanwhile. Please choose another.
 refused-reason_needed = Please give a line of reason.
 refused-recently_reminded = A reminder went or waits already.
 refused-notice_state = The message has moved on meanwhile.
@@ -92,3 +92,14 @@ fault-keychain = The keychain of this computer did not answer. Nothing was lost;
 fault-no_program = No program on this computer can open this.
 invalid-not_in_demo = a demo clinic cannot do this.
 invalid-twice = The same person stands there twice.
+thing-clinic = The clinic
+thing-member = This member
+thing-therapist = This therapist
+thing-room = This room
+thing-service = This service
+thing-client = This client
+thing-session = This session
+thing-time_off = This time off
+thing-invoice = This invoice
+thing-notice = This message
+fault-bad_request = Something in this form could not be read. Nothing was changed. Please look at the marked fields.

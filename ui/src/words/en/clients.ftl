@@ -32,3 +32,6 @@ archive-client = Archive this client
 looks-the-same = Is it one of these?
 another-person = No, another person
 name-needed = Please give a name.
+guardian-email = Guardian's email
+guardian-phone = Guardian's phone
+consent-withdrawn = Withdrawn: { $when }, noted by { $by }

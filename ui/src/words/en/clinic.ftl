@@ -60,3 +60,6 @@ hue-slate = Slate
 online-link = Link for online sessions
 therapist-buffer = Buffer around sessions
 archive-therapist = Archive this therapist
+follow-again = Follow the clinic's hours again
+open-always-again = Open at any time again
+archived-therapists = Archived therapists

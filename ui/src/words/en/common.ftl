@@ -41,3 +41,4 @@ throw-away-question = Throw away what you typed?
 throw-away-text = Nothing of it has been saved.
 keep-editing = Keep editing
 throw-away = Throw away
+marked-fields = Please look at the marked fields.

@@ -26,6 +26,7 @@ field-place = Place
 field-country = Country
 field-currency = Currency
 field-due_days = Days until due
+field-notice_hours = Hours of notice
 field-weekday = Weekday
 field-repeat = Repeat
 field-host = Server

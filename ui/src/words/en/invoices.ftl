@@ -32,3 +32,17 @@ total = Total
 record-payment = Record payment
 method = Method
 mark-paid = Mark paid
+edit-draft = Edit draft
+save-draft = Save draft
+due-by-terms = { $n ->
+    [0] Due on the day it is issued
+    [one] Due { $n } day after it is issued
+   *[other] Due { $n } days after it is issued
+}
+due-on-issue = { $day } if it is issued today
+amount-needed = Please type an amount.
+invoice-line-needed = Please say what is charged.
+invoice-line-hint = Without one the session's date and time stand there.
+take-payment-back = Take payment back
+take-payment-back-text = { $number } is owed again. Its number and amount stay.
+keep-payment = Keep payment

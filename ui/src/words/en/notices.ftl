@@ -24,6 +24,7 @@ notice-cause-told_personally = Told personally.
 notice-cause-dropped = Dropped.
 notice-cause-may_not_be_reached = The client may no longer be reached this way.
 notice-cause-invoice_void = The invoice was made void.
+notice-cause-invoice_paid = The invoice was paid.
 notice-cause-demo = A demo clinic sends nothing.
 notice-cause-mail_not_set_up = No mail account is set up.
 notice-cause-no_password = The keychain did not give the password. Unlock it, or type the password again in the mail settings.

@@ -42,3 +42,6 @@ flag-field_kept = { $field }: someone else changed it first. Theirs stands.
 flag-fee_covered = No fee was charged: the session’s invoice is paid and covers it.
 flag-fee_not_charged = The fee was not charged: by the clinic's rule it does not apply.
 read-message = Read message
+toast-invoice-drafted = Draft saved.
+toast-invoice-unpaid = Payment taken back.
+toast-time-off-removed = Time off removed.

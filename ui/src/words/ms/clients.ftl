@@ -31,3 +31,6 @@ archive-client = Arkibkan klien ini
 looks-the-same = Adakah salah seorang daripada ini?
 another-person = Tidak, orang lain
 name-needed = Sila beri nama.
+guardian-email = E-mel penjaga
+guardian-phone = Telefon penjaga
+consent-withdrawn = Ditarik balik: { $when }, dicatat oleh { $by }

@@ -56,3 +56,6 @@ hue-slate = Kelabu batu
 online-link = Pautan untuk sesi dalam talian
 therapist-buffer = Penampan sekeliling sesi
 archive-therapist = Arkibkan ahli terapi ini
+follow-again = Ikut semula waktu klinik
+open-always-again = Buka semula pada bila-bila masa
+archived-therapists = Ahli terapi yang diarkibkan

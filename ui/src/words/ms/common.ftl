@@ -39,3 +39,4 @@ throw-away-question = Buang apa yang anda taip?
 throw-away-text = Tiada apa yang telah disimpan.
 keep-editing = Terus menyunting
 throw-away = Buang
+marked-fields = Sila lihat medan yang bertanda.

@@ -25,6 +25,7 @@ field-place = Tempat
 field-country = Negara
 field-currency = Mata wang
 field-due_days = Hari hingga perlu dibayar
+field-notice_hours = Jam notis
 field-weekday = Hari
 field-repeat = Ulang
 field-pin = PIN

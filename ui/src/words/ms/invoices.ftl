@@ -31,3 +31,16 @@ total = Jumlah
 record-payment = Rekod bayaran
 method = Cara
 mark-paid = Tanda dibayar
+edit-draft = Ubah draf
+save-draft = Simpan draf
+due-by-terms = { $n ->
+    [0] Perlu dibayar pada hari dikeluarkan
+   *[other] Perlu dibayar { $n } hari selepas dikeluarkan
+}
+due-on-issue = { $day } jika dikeluarkan hari ini
+amount-needed = Sila taip amaun.
+invoice-line-needed = Sila nyatakan apa yang dicaj.
+invoice-line-hint = Tanpanya, tarikh dan masa sesi tertera di situ.
+take-payment-back = Tarik balik bayaran
+take-payment-back-text = { $number } terhutang semula. Nombor dan amaunnya kekal.
+keep-payment = Kekalkan bayaran

@@ -23,6 +23,7 @@ notice-cause-told_personally = Diberitahu sendiri.
 notice-cause-dropped = Digugurkan.
 notice-cause-may_not_be_reached = Klien tidak boleh lagi dihubungi dengan cara ini.
 notice-cause-invoice_void = Invois telah dibatalkan.
+notice-cause-invoice_paid = Invois telah dibayar.
 notice-cause-demo = Klinik demo tidak menghantar apa-apa.
 notice-cause-mail_not_set_up = Tiada akaun e-mel disediakan.
 notice-cause-no_password = Rantai kunci tidak memberikan kata laluan. Buka kuncinya, atau taip semula kata laluan dalam tetapan e-mel.

@@ -38,3 +38,6 @@ flag-field_kept = { $field }: orang lain mengubahnya dahulu. Nilai mereka kekal.
 flag-fee_covered = Tiada yuran dikenakan: invois sesi telah dibayar dan meliputinya.
 flag-fee_not_charged = Yuran tidak dikenakan: ia tidak terpakai mengikut peraturan klinik.
 read-message = Baca mesej
+toast-invoice-drafted = Draf disimpan.
+toast-invoice-unpaid = Bayaran ditarik balik.
+toast-time-off-removed = Cuti dibuang.
