@@ -17,7 +17,7 @@ const MONDAY = Date.UTC(2026, 10, 23);
 const DAY = 86_400_000;
 
 /** @type {(date: string, minute: number) => Stamp} */
-const stamp = (date, minute) => ({ at: Date.parse(`${date}T00:00:00Z`) / 1000 + minute * 60, date, minute });
+const stamp = (date, minute) => ({ at: Date.parse(`${date}T00:00:00Z`) / 1000 + minute * 60, date, minute, second: false });
 /** @type {<T>(n: number, make: (i: number) => T) => T[]} */
 const many = (n, make) => Array.from({ length: n }, (_, i) => make(i));
 

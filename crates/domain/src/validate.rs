@@ -174,7 +174,7 @@ pub fn amount(amount: Money, clinic: &ClinicFacts) -> Result<Money, Refusal> {
 /// An amount somebody is asked to pay: a price may be nothing, an invoice over nothing is a slip.
 pub fn owed(owed: Money, clinic: &ClinicFacts) -> Result<Money, Refusal> {
     let owed = amount(owed, clinic)?;
-    between(Field::Amount, owed.minor, 1, MOST_MINOR)?;
+    between(Field::Amount, owed.minor, 1, limits::AMOUNT.most)?;
     Ok(owed)
 }
 
