@@ -685,3 +685,25 @@ fn cancelling_late_offers_the_fee_unless_the_session_is_paid() {
     assert_eq!(offer["late"], true, "{offer}");
     assert_eq!(offer["fate"], json!({ "kind": "keep" }), "{offer}");
 }
+
+#[test]
+fn a_session_of_the_next_day_that_nobody_confirmed_stands_on_the_dashboard_until_somebody_does() {
+    let mut clinic = Clinic::found();
+    let client = clinic.client();
+    let soon = clinic.book(&client, 0, &at(1, 12, 0), false);
+    clinic.book(&client, 0, &at(2, 12, 0), false);
+    // Tomorrow at nine, by the clinic's wall.
+    let wall = crate::clinic::now() + 8 * 3600;
+    clinic
+        .computer
+        .set_clock(86_400 - wall.rem_euclid(86_400) + 9 * 3600);
+    let open = clinic.attention("unconfirmed");
+    assert_eq!(open.len(), 1, "one card for all of them: {open:?}");
+    let sessions = open[0]["sessions"].as_array().expect("a list");
+    assert_eq!(sessions.len(), 1, "the other is two days away: {open:?}");
+    assert_eq!(sessions[0]["session"], soon);
+    assert_eq!(sessions[0]["client"], CLIENT);
+    let confirm = json!({ "session": soon, "confirmed": true });
+    clinic.app.ok("session.confirm", confirm);
+    assert_eq!(clinic.attention("unconfirmed"), Vec::<Value>::new());
+}

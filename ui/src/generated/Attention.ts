@@ -8,9 +8,10 @@ import type { RefusedChange } from "./RefusedChange";
 import type { SessionId } from "./SessionId";
 import type { Stamp } from "./Stamp";
 import type { StatusWord } from "./StatusWord";
+import type { Unconfirmed } from "./Unconfirmed";
 import type { When } from "./When";
 
 /**
  * Something that needs a person, with its one action.
  */
-export type Attention = { "kind": "untold", session: SessionId, client: string, client_id: ClientId, phone: string | null, when: When, status: StatusWord, waiting: boolean, } | { "kind": "message", notice: NoticeBrief, } | { "kind": "whatsapp", notice: NoticeBrief, } | { "kind": "draft", notice: NoticeBrief, } | { "kind": "refused", refused: RefusedChange, } | { "kind": "overdue", invoice: InvoiceBrief, } | { "kind": "old_backup", last_good: Stamp | null, trouble: BackupTrouble | null, } | { "kind": "mail_not_set_up", waiting: number, } | { "kind": "mail_held", hold: MailHold, } | { "kind": "choose_waiting", waiting: number, };
+export type Attention = { "kind": "untold", session: SessionId, client: string, client_id: ClientId, phone: string | null, when: When, status: StatusWord, waiting: boolean, } | { "kind": "message", notice: NoticeBrief, } | { "kind": "whatsapp", notice: NoticeBrief, } | { "kind": "draft", notice: NoticeBrief, } | { "kind": "refused", refused: RefusedChange, } | { "kind": "overdue", invoice: InvoiceBrief, } | { "kind": "unconfirmed", sessions: Array<Unconfirmed>, } | { "kind": "old_backup", last_good: Stamp | null, trouble: BackupTrouble | null, } | { "kind": "mail_not_set_up", waiting: number, } | { "kind": "mail_held", hold: MailHold, } | { "kind": "choose_waiting", waiting: number, };

@@ -572,6 +572,7 @@ export interface Words {
   'only-this': Record<never, never>;
   'open-always-again': Record<never, never>;
   'open-client': Record<never, never>;
+  'open-day': Record<never, never>;
   'open-invoice': Record<never, never>;
   'open-message': Record<never, never>;
   'open-messages': Record<never, never>;
@@ -862,6 +863,7 @@ export interface Words {
   'type-an-amount': Record<never, never>;
   'type-how-many': Record<never, never>;
   'type-two-groups': Record<never, never>;
+  'unconfirmed': { n: string | number };
   'undo': Record<never, never>;
   'undo-and-tell': Record<never, never>;
   'unlock': Record<never, never>;

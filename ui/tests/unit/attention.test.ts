@@ -5,6 +5,7 @@ import { verbsOf } from '../../src/features/messages/states';
 import type { MailHold } from '../../src/generated/MailHold';
 import type { NoticeBrief } from '../../src/generated/NoticeBrief';
 import type { RefusedChange } from '../../src/generated/RefusedChange';
+import type { Unconfirmed } from '../../src/generated/Unconfirmed';
 import { sayHold } from '../../src/state/say';
 import { notices } from '../fixtures/answers';
 import { detail, stamp, when } from '../fixtures/session';
@@ -61,5 +62,20 @@ describe('messages that do not leave', () => {
     expect(verbsOf(notice({ state: 'queued', cause: null }))).toEqual(['read', 'drop']);
     expect(verbsOf(notice({ state: 'queued', cause: 'silent' }))).toEqual(['read', 'send_now', 'drop']);
     expect(verbsOf(notice({ state: 'expired', cause: 'too_late' }))).toEqual(['read', 'told', 'leave']);
+  });
+});
+
+describe('sessions that nobody confirmed', () => {
+  const one = (session: string, client: string, minute: number): Unconfirmed => ({ session, client, others: [], when: when('2026-11-24', minute, minute + 50) });
+
+  it('are marked confirmed where there is one, and lead to their day where there are several', () => {
+    const alone = attentionCard({ kind: 'unconfirmed', sessions: [one('s-1', 'Maya Redfern', 840)] }, now, false);
+    expect([alone.title, alone.text]).toEqual(['1 session within 24 hours is not confirmed', 'Today 14:00 Maya Redfern']);
+    expect(alone.acts).toEqual([{ kind: 'confirm', label: 'Mark confirmed', session: 's-1' }]);
+    const four = [one('s-1', 'Maya Redfern', 840), { ...one('s-2', 'Theo Brandt', 900), others: ['Ann Berry'] }, one('s-3', 'Hana Sato', 960), one('s-4', 'Jon Bell', 1020)];
+    const several = attentionCard({ kind: 'unconfirmed', sessions: four }, now, false);
+    expect(several.text).toBe('Today 14:00 Maya Redfern · Today 15:00 Theo Brandt & Ann Berry · Today 16:00 Hana Sato · …');
+    expect(several.acts).toEqual([{ kind: 'go', label: 'Open the day', to: { screen: 'calendar', view: 'day', day: '2026-11-24' } }]);
+    expect(attentionCard({ kind: 'unconfirmed', sessions: four }, now, true).text).toBe('Today 14:00 MR · Today 15:00 TB+1 · Today 16:00 HS · …');
   });
 });

@@ -63,6 +63,8 @@ pub enum Attention {
     Refused { refused: RefusedChange },
     /// An invoice is overdue. Action: open it.
     Overdue { invoice: InvoiceBrief },
+    /// Sessions of the next 24 h that nobody confirmed, the nearest first. Action: mark it confirmed, or open the day.
+    Unconfirmed { sessions: Vec<Unconfirmed> },
     /// The last good backup is older than three days. Action: back up now, or choose a folder where there is none.
     OldBackup {
         last_good: Option<Stamp>,
@@ -74,6 +76,18 @@ pub enum Attention {
     MailHeld { hold: MailHold },
     /// Messages wait since mail could not leave for more than 12 h. Action: choose what still goes.
     ChooseWaiting { waiting: u32 },
+}
+
+/// A session that nobody confirmed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct Unconfirmed {
+    pub session: SessionId,
+    /// The first client.
+    pub client: String,
+    /// Who comes with them.
+    pub others: Vec<String>,
+    pub when: When,
 }
 
 /// A change the ledger refused, in front of the person who wanted it.

@@ -4,6 +4,7 @@ use super::backup;
 use super::invoice::invoice_briefs;
 use super::letter::letters;
 use super::mail::Waiting;
+use super::named::Named;
 use super::notice::notice_briefs;
 use super::refused::refused;
 use super::told::{phone, told_view};
@@ -17,6 +18,8 @@ use std::collections::BTreeMap;
 
 /// An untold client stands here when their session is this near. Hours.
 const UNTOLD_HOURS: i64 = 48;
+/// A session that nobody confirmed stands here when it is this near. Hours.
+const UNCONFIRMED_HOURS: i64 = 24;
 /// A message that waits no longer than this is on its way, not in trouble. Seconds.
 const PATIENCE_SECONDS: i64 = 120;
 /// How many messages and invoices are listed.
@@ -47,6 +50,12 @@ pub async fn attention(
             .into_iter()
             .map(|invoice| Attention::Overdue { invoice }),
     );
+    let unconfirmed = unconfirmed(office, directory).await?;
+    if !unconfirmed.is_empty() {
+        items.push(Attention::Unconfirmed {
+            sessions: named_unconfirmed(office, directory, unconfirmed).await?,
+        });
+    }
     if backup_is_old(office, directory).await {
         let backup = backup::view(office, directory).await;
         items.push(Attention::OldBackup {
@@ -68,7 +77,8 @@ pub async fn count_all(
         + held_up(office, directory, waiting).len()
         + letters(troubled(office).await?).len()
         + letters(drafts(office, directory).await?).len()
-        + overdue(office, directory).await?.len();
+        + overdue(office, directory).await?.len()
+        + usize::from(!unconfirmed(office, directory).await?.is_empty());
     Ok(count + usize::from(backup_is_old(office, directory).await))
 }
 
@@ -91,6 +101,41 @@ async fn drafts(office: &Office, directory: &Directory) -> Result<Vec<Notice>, P
 async fn overdue(office: &Office, directory: &Directory) -> Result<Vec<Invoice>, Problem> {
     let mut read = office.replica.read().await?;
     Ok(read.overdue_invoices(directory.today(), MOST).await?)
+}
+
+/// Sessions of the next 24 h that nobody confirmed, the nearest first.
+async fn unconfirmed(office: &Office, directory: &Directory) -> Result<Vec<Session>, Problem> {
+    let soon = Interval::new(directory.now, directory.now.plus_hours(UNCONFIRMED_HOURS));
+    let mut sessions = office.replica.read().await?.sessions_in(soon, true).await?;
+    sessions.retain(|session| session.facts.word(directory.now) == StatusWord::Scheduled);
+    sessions.sort_by_key(|session| (session.facts.at.start, session.id));
+    Ok(sessions)
+}
+
+async fn named_unconfirmed(
+    office: &Office,
+    directory: &Directory,
+    sessions: Vec<Session>,
+) -> Result<Vec<Unconfirmed>, Problem> {
+    let clients = sessions.iter().flat_map(|session| session.facts.clients());
+    let Named { clients, .. } = Named::read(office, clients, std::iter::empty()).await?;
+    Ok(sessions
+        .into_iter()
+        .map(|session| {
+            let mut names = session.facts.clients().map(|id| {
+                clients
+                    .get(&id)
+                    .map(|client| client.details.full_name.value.clone())
+                    .unwrap_or_default()
+            });
+            Unconfirmed {
+                session: session.id,
+                client: names.next().unwrap_or_default(),
+                others: names.collect(),
+                when: directory.when(session.facts.at),
+            }
+        })
+        .collect())
 }
 
 async fn backup_is_old(office: &Office, directory: &Directory) -> bool {

@@ -2,11 +2,12 @@
 import type { Attention } from '../../generated/Attention';
 import type { RefusedChange } from '../../generated/RefusedChange';
 import type { Stamp } from '../../generated/Stamp';
+import type { Unconfirmed } from '../../generated/Unconfirmed';
 import type { IconName } from '../../kit/icons';
 import type { Prefill } from '../../state/overlay.svelte';
 import { initials } from '../../state/places';
 import type { Route } from '../../state/route';
-import { sayHold, sayRefusal, sayStamp, sayWhen } from '../../state/say';
+import { sayHold, sayInitials, sayPeople, sayRefusal, sayStamp, sayWhen } from '../../state/say';
 import { dayFull, money } from '../../words/format';
 import { t } from '../../words/index.svelte';
 
@@ -17,6 +18,7 @@ export type AttentionAct =
   | { kind: 'open'; label: string; notice: string }
   | { kind: 'close'; label: string; intent: string }
   | { kind: 'book'; label: string; prefill: Prefill }
+  | { kind: 'confirm'; label: string; session: string }
   | { kind: 'retry_mail'; label: string }
   | { kind: 'backup'; label: string; choose: boolean };
 
@@ -65,6 +67,8 @@ export function attentionCard(one: Attention, now: Stamp, shaded: boolean): Atte
         key: `overdue-${one.invoice.id}`, icon: 'receipt', tone: 'warn', title: t('overdue-invoice', { number: one.invoice.number ?? t('invoice-draft'), client: who(one.invoice.client.name) }),
         text: t('overdue-text', { amount: money(one.invoice.amount), date: dayFull(one.invoice.due) }), phone: null, acts: [{ kind: 'go', label: t('open-invoice'), to: { screen: 'invoices', id: one.invoice.id } }], to: null,
       };
+    case 'unconfirmed':
+      return unconfirmedCard(one.sessions, now, shaded);
     case 'old_backup': {
       const choose = one.trouble === 'no_folder';
       return {
@@ -83,6 +87,23 @@ export function attentionCard(one: Attention, now: Stamp, shaded: boolean): Atte
     case 'choose_waiting':
       return { key: 'choose', icon: 'tray', tone: 'warn', title: t('choose-waiting'), text: t('messages-wait', { n: one.waiting }), phone: null, acts: [{ kind: 'go', label: t('open-messages'), to: { screen: 'messages', id: null } }], to: null };
   }
+}
+
+/** How many sessions the card of those that nobody confirmed names. */
+const NAMED = 3;
+
+/** Sessions that nobody confirmed, in one card however many they are: what is urgent must not drown among them. */
+function unconfirmedCard(sessions: readonly Unconfirmed[], now: Stamp, shaded: boolean): AttentionCard {
+  const who = ({ client, others }: Unconfirmed): string => (shaded ? sayInitials(initials(client), others) : sayPeople(client, others));
+  const named = sessions.slice(0, NAMED).map((one) => `${sayStamp(one.when.start, now)} ${who(one)}`);
+  const [first] = sessions;
+  const acts: AttentionAct[] = [];
+  if (first && sessions.length === 1) acts.push({ kind: 'confirm', label: t('mark-confirmed'), session: first.session });
+  else if (first) acts.push({ kind: 'go', label: t('open-day'), to: { screen: 'calendar', view: 'day', day: first.when.start.date } });
+  return {
+    key: 'unconfirmed', icon: 'oc', tone: 'info', title: t('unconfirmed', { n: sessions.length }), text: [...named, ...(sessions.length > NAMED ? ['…'] : [])].join(' · '), phone: null,
+    acts, to: first ? { screen: 'session', id: first.session } : null,
+  };
 }
 
 /** A refused change: what was wanted, for whom and when, why not, and what can be done instead. */

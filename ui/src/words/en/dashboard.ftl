@@ -12,6 +12,11 @@ dealt-with = Dealt with
 overdue-invoice = Invoice { $number } of { $client } is overdue
 overdue-text = { $amount }, due { $date }
 open-invoice = Open invoice
+unconfirmed = { $n ->
+    [one] { $n } session within 24 hours is not confirmed
+   *[other] { $n } sessions within 24 hours are not confirmed
+}
+open-day = Open the day
 backup-old = The last good backup is older than three days
 backup-last = Last backup: { $when }
 backup-choose = Choose a folder for backups

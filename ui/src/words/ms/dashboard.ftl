@@ -11,6 +11,11 @@ dealt-with = Sudah diuruskan
 overdue-invoice = Invois { $number } bagi { $client } lewat dibayar
 overdue-text = { $amount }, perlu dibayar { $date }
 open-invoice = Buka invois
+unconfirmed = { $n ->
+    [one] { $n } sesi dalam 24 jam belum disahkan
+   *[other] { $n } sesi dalam 24 jam belum disahkan
+}
+open-day = Buka hari itu
 backup-old = Sandaran baik yang terakhir lebih lama daripada tiga hari
 backup-last = Sandaran terakhir: { $when }
 backup-choose = Pilih folder untuk sandaran
