@@ -2,6 +2,7 @@
 import { render, screen, waitFor } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import CancelDialog from '../../src/features/session/CancelDialog.svelte';
 import DashboardScreen from '../../src/features/dashboard/DashboardScreen.svelte';
 import DurationDialog from '../../src/features/session/DurationDialog.svelte';
 import RescheduleDialog from '../../src/features/session/RescheduleDialog.svelte';
@@ -86,10 +87,17 @@ describe('a client whom no mail tells', () => {
     expect(asked('session.modify_duration'), 'it waits all the same').toMatchObject([{ notify: true }]);
   });
 
+  it('gets no mail "now" while none can leave', async () => {
+    render(CancelDialog, { detail: { ...detail, contact: { ...detail.contact, mail_held: 'silent' } }, onclose: nothing, oncopy: nothing });
+    expect(await screen.findByText(/^The message to Maya cannot leave now\./)).toBeTruthy();
+    expect(screen.queryByText(/gets a cancellation email now/)).toBeNull();
+  });
+
   it('is promised no mail by the Quick Action', () => {
     const hint = (of: SessionDetail): string | undefined => actionGroups(of, false).flat().find((one) => one.action === 'cancel')?.hint;
     expect(hint(detail)).toBe('Opens the slot and emails Maya');
     expect(hint({ ...detail, contact: { ...detail.contact, mail_ready: false } }), 'while mail is not set up').toBe('Opens the slot');
+    expect(hint({ ...detail, contact: { ...detail.contact, mail_held: 'silent' } }), 'while mail cannot leave').toBe('Opens the slot');
   });
 });
 

@@ -51,8 +51,8 @@ function hint(action: Action, d: SessionDetail, shaded: boolean): string {
     case 'undo_no_show':
       return t('hint-undo-no-show');
     case 'cancel':
-      // Only a mail that can go is promised.
-      return d.cancel.notify && notifyBy(d).possible ? t('hint-cancel-email', { client: shaded ? sayInitials(d.client.initials, d.others) : mailed(d) }) : t('hint-cancel');
+      // Only a mail that can go now is promised.
+      return d.cancel.notify && notifyBy(d).possible && !notifyBy(d).held ? t('hint-cancel-email', { client: shaded ? sayInitials(d.client.initials, d.others) : mailed(d) }) : t('hint-cancel');
     case 'restore':
       return t('hint-restore');
   }
