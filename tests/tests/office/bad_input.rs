@@ -75,7 +75,9 @@ fn a_time_the_clock_skips_is_refused_and_one_it_repeats_is_asked_about() {
         crate::clinic::typed_back(&key, &state),
     );
     let view = app.ok("clinic.get", json!({}));
-    let saved = app.ok("client.save", new_client(&record()));
+    let mut abroad = record();
+    abroad["phones"] = json!(["+60 12-345 6789"]);
+    let saved = app.ok("client.save", new_client(&abroad));
     let booking = |start: Value| {
         json!({
             "client": saved["client"], "service": view["services"][0]["id"], "therapist": view["therapists"][0]["id"],

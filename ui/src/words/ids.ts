@@ -47,7 +47,6 @@ export interface Words {
   'address': Record<never, never>;
   'all-day': Record<never, never>;
   'amount': Record<never, never>;
-  'amount-needed': Record<never, never>;
   'and-more': { n: string | number };
   'another-person': Record<never, never>;
   'another-phone': Record<never, never>;

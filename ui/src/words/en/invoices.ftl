@@ -40,7 +40,6 @@ due-by-terms = { $n ->
    *[other] Due { $n } days after it is issued
 }
 due-on-issue = { $day } if it is issued today
-amount-needed = Please type an amount.
 invoice-line-needed = Please say what is charged.
 invoice-line-hint = Without one the session's date and time stand there.
 take-payment-back = Take payment back

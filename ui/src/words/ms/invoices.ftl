@@ -38,7 +38,6 @@ due-by-terms = { $n ->
    *[other] Perlu dibayar { $n } hari selepas dikeluarkan
 }
 due-on-issue = { $day } jika dikeluarkan hari ini
-amount-needed = Sila taip amaun.
 invoice-line-needed = Sila nyatakan apa yang dicaj.
 invoice-line-hint = Tanpanya, tarikh dan masa sesi tertera di situ.
 take-payment-back = Tarik balik bayaran
