@@ -164,7 +164,7 @@ const IMPURE: &[&str] = &[
 /// Rooms whose whole tree is pure.
 const PURE: &[&str] = &["safetalk-domain", "safetalk-documents"];
 
-/// The domain names no clock and no source of chance either, not even one that a library of its own brings along.
+/// Neither clock nor source of chance: nowhere in the domain's tree, not even where a library of its own would bring it along.
 const NO_CHANCE: &[&str] = &[
     "rand",
     "getrandom",
@@ -173,7 +173,21 @@ const NO_CHANCE: &[&str] = &[
     "web-time",
     "instant",
     "quanta",
+    "iana-time-zone",
 ];
+
+/// What a library that the pure rooms do need would tell the time or draw lots with.
+const NO_FEATURE: &[(&str, &[&str])] = &[
+    ("chrono", &["clock", "now"]),
+    ("uuid", &["rng", "v1", "v4", "v6", "v7", "fast-rng"]),
+];
+
+/// What asks this computer for the time, or for an order that is another each time.
+const ASKS_THE_CLOCK: &str = "
+pub fn moment() -> std::time::SystemTime { std::time::SystemTime::now() }
+pub fn measured() -> std::time::Instant { std::time::Instant::now() }
+pub fn in_any_order() -> std::collections::HashMap<u8, u8> { std::collections::HashMap::new() }
+";
 
 #[derive(Deserialize)]
 struct Metadata {
@@ -266,8 +280,9 @@ fn misplaced<'a>(arrows: &[(&'a str, &'a str, Option<&'a str>)]) -> Vec<String> 
         .collect()
 }
 
-/// The names of everything that is compiled into a room when it is built alone, its own tests left out.
-fn tree(room: &str) -> Result<BTreeSet<String>> {
+/// Everything that is compiled into a room when it is built alone, its own tests left out: the names, each with its
+/// features.
+fn tree_with_features(room: &str) -> Result<BTreeMap<String, BTreeSet<String>>> {
     let asked = [
         "tree",
         "--locked",
@@ -278,14 +293,24 @@ fn tree(room: &str) -> Result<BTreeSet<String>> {
         "--prefix",
         "none",
         "--format",
-        "{p}",
+        "{p}|{f}",
     ];
     let answer = String::from_utf8(answer(cargo()?.args(asked))?)?;
-    Ok(answer
-        .lines()
-        .filter_map(|line| line.split(' ').next())
-        .map(ToOwned::to_owned)
-        .collect())
+    let mut tree: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for line in answer.lines().filter(|line| !line.starts_with('[')) {
+        let (package, features) = line.split_once('|').context("a package and its features")?;
+        let name = package.split(' ').next().context("a package has a name")?;
+        let features = features.trim_end_matches("(*)").trim().split(',');
+        tree.entry(name.to_owned())
+            .or_default()
+            .extend(features.map(ToOwned::to_owned));
+    }
+    Ok(tree)
+}
+
+/// The names of everything that is compiled into a room.
+fn tree(room: &str) -> Result<BTreeSet<String>> {
+    Ok(tree_with_features(room)?.into_keys().collect())
 }
 
 #[test]
@@ -398,18 +423,96 @@ fn documents_takes_only_the_builder_of_lettre() -> Result<()> {
 }
 
 #[test]
-fn the_domain_asks_for_no_clock_and_no_chance() -> Result<()> {
-    let metadata = metadata()?;
-    let asked: Vec<_> = arrows(&metadata)
-        .into_iter()
-        .filter(|(from, to, kind)| {
-            *from == "safetalk-domain" && kind.is_none() && NO_CHANCE.contains(to)
-        })
+fn no_clock_and_no_chance_is_compiled_into_the_domain() -> Result<()> {
+    let tree = tree("safetalk-domain")?;
+    let found: Vec<_> = NO_CHANCE
+        .iter()
+        .filter(|library| tree.contains(**library))
         .collect();
     assert!(
-        asked.is_empty(),
-        "the same intent decided anywhere must end the same: {asked:?}"
+        found.is_empty(),
+        "the same intent decided anywhere must end the same: {found:?}"
     );
+    assert!(
+        self::tree("safetalk-ledger")?.contains("getrandom"),
+        "chance is seen where it is allowed"
+    );
+    Ok(())
+}
+
+#[test]
+fn calendars_and_ids_come_without_clock_and_chance_into_a_pure_room() -> Result<()> {
+    for room in PURE {
+        let tree = tree_with_features(room)?;
+        for (library, kept_out) in NO_FEATURE {
+            let Some(built) = tree.get(*library) else {
+                continue;
+            };
+            let found: Vec<_> = kept_out
+                .iter()
+                .filter(|feature| built.contains(**feature))
+                .collect();
+            assert!(found.is_empty(), "{room}: {library} with {found:?}");
+        }
+    }
+    let of_the_domain = tree_with_features("safetalk-domain")?;
+    assert!(
+        of_the_domain["chrono"].contains("serde") && of_the_domain["uuid"].contains("v5"),
+        "features are seen where they are"
+    );
+    Ok(())
+}
+
+/// Features are one for the whole workspace: what the pure rooms are built without alone, they are built with beside the
+/// others. So their lints look for the calls themselves.
+#[test]
+fn a_call_to_the_clock_in_a_pure_room_is_a_lint() -> Result<()> {
+    let house = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let whole_house = std::fs::read_to_string(house.join("clippy.toml"))?;
+    let out = tempfile::tempdir()?;
+    let asks = out.path().join("asks.rs");
+    std::fs::write(&asks, ASKS_THE_CLOCK)?;
+    for room in PURE {
+        let room = house
+            .join("crates")
+            .join(room.trim_start_matches("safetalk-"));
+        let own = std::fs::read_to_string(room.join("clippy.toml"))?;
+        for setting in whole_house.lines().filter(|line| line.contains('=')) {
+            assert!(
+                own.contains(setting),
+                "a room keeps what the house says: {setting}"
+            );
+        }
+        let linted = Command::new("clippy-driver")
+            .args([
+                "rustc",
+                "--edition=2024",
+                "--crate-type=lib",
+                "--emit=metadata",
+                "-Dwarnings",
+            ])
+            .arg("--out-dir")
+            .arg(out.path())
+            .arg(&asks)
+            .env("CLIPPY_CONF_DIR", &room)
+            .current_dir(&house)
+            .output()?;
+        let said = String::from_utf8(linted.stderr)?;
+        assert!(
+            !linted.status.success(),
+            "nothing stands against the clock: {said}"
+        );
+        for found in [
+            "std::time::SystemTime::now",
+            "std::time::Instant::now",
+            "std::collections::HashMap",
+        ] {
+            assert!(
+                said.contains(&format!("`{found}`")),
+                "{found} went unseen: {said}"
+            );
+        }
+    }
     Ok(())
 }
 
@@ -427,6 +530,26 @@ fn the_window_reaches_the_core_through_app_alone() -> Result<()> {
         known.iter().all(|to| *to == "safetalk-app"),
         "if Tauri had to go, only the shell would go: {known:?}"
     );
+    Ok(())
+}
+
+#[test]
+fn what_can_go_wrong_in_a_room_is_said_without_the_rest_of_it() -> Result<()> {
+    let crates = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates");
+    let mut looked_at = 0;
+    for room in std::fs::read_dir(crates)? {
+        let file = room?.path().join("src/error.rs");
+        let Ok(text) = std::fs::read_to_string(&file) else {
+            continue;
+        };
+        looked_at += 1;
+        assert!(
+            !text.contains("crate::") && !text.contains("super::"),
+            "{} imports something of its own crate",
+            file.display()
+        );
+    }
+    assert!(looked_at > 5, "only {looked_at} of them were found");
     Ok(())
 }
 

@@ -12,10 +12,10 @@ mod pull;
 mod push;
 mod trouble;
 
-pub use error::UpstreamError;
+pub use error::{Trouble, UpstreamError};
 pub use pull::{After, PullAnswer, PullRequest, Pulled, Rows};
 pub use push::{Numbered, Outcome, PushAnswer, PushRequest, Verdict};
-pub use trouble::{Remedy, Trouble};
+pub use trouble::Remedy;
 
 use async_trait::async_trait;
 use safetalk_domain::{Moment, Position};
