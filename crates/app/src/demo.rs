@@ -1,13 +1,17 @@
 //! The demo clinic: a made-up place to look around in, the same for everyone on the same day.
 
-use crate::founding::{Founding, member, room, service, therapist};
+use crate::founding::{Deed, Founding, member, room, service, therapist};
 use chrono::{Days, NaiveDate};
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom as _;
 use rand::{Rng as _, SeedableRng as _};
 use safetalk_domain::intent::*;
 use safetalk_domain::*;
+use std::collections::BTreeSet;
 use uuid::Uuid;
+
+#[cfg(test)]
+mod tests;
 
 /// The same clinic for everyone.
 const SEED: u64 = 0x5AFE_7A1C;
@@ -23,6 +27,12 @@ const GROUP_MINUTES: u16 = 90;
 const GROUP: [usize; 5] = [3, 14, 25, 36, 47];
 /// Sessions reach this far back and ahead. Days.
 const REACH_DAYS: u64 = 45;
+/// The clients were known this long before the first session. Days.
+const KNOWN_BEFORE_DAYS: i64 = 30;
+/// What is not paid by then is: a clinic that nobody looked after yet begins without a pile of overdue invoices. Days.
+const PAID_AFTER_DAYS: i64 = 5;
+/// A day, in minutes.
+const DAY: i64 = 24 * 60;
 
 const THERAPISTS: [(&str, Hue); 4] = [
     ("Aisyah Rahman", Hue::Sky),
@@ -51,8 +61,10 @@ pub fn founding(id: Uuid, language: Language, now: Moment) -> Founding {
         random: StdRng::seed_from_u64(SEED),
         root: id,
         made: 0,
+        zone: "Asia/Kuala_Lumpur".parse().unwrap_or(Zone::UTC),
+        now,
     };
-    let zone: Zone = "Asia/Kuala_Lumpur".parse().unwrap_or(Zone::UTC);
+    let zone = maker.zone;
     let mut clinic = Clinic::beginning(
         ClinicId(id),
         "Willow Street Clinic".to_owned(),
@@ -126,26 +138,34 @@ pub fn founding(id: Uuid, language: Language, now: Moment) -> Founding {
         week: week(&[(8 * 60, 12 * 60), (13 * 60, 16 * 60)], 0..6),
         given_up: false,
     });
-    let me = member(THERAPISTS[0].0, Some(therapists[0].id));
-    let mut then = maker.clients(&therapists, &services, &rooms, language);
-    let clients: Vec<ClientId> = then
-        .iter()
-        .filter_map(|body| match body {
-            Body::AddClient(add) => Some(add.client),
-            _ => None,
-        })
+    let me = Member {
+        id: MemberId(maker.named("me")),
+        ..member(THERAPISTS[0].0, Some(therapists[0].id))
+    };
+    let added = maker.clients(&therapists, &services, &rooms, language);
+    let clients: Vec<ClientId> = added.iter().map(|add| add.client).collect();
+    let known = zone
+        .earliest(maker.first_day(), 0)
+        .plus_minutes(-KNOWN_BEFORE_DAYS * DAY);
+    let mut then: Vec<Deed> = added
+        .into_iter()
+        .map(|add| Deed::new(known, Body::AddClient(add)))
         .collect();
-    then.push(maker.leave(zone, now, therapists[2].id));
-    then.extend(maker.sessions(zone, now, &therapists, &rooms, &services, &clients, &hours));
-    then.extend(groups(
-        id,
-        zone,
-        now,
-        &therapists,
-        &rooms[0],
-        &group,
-        &clients,
-    ));
+    let (day_of_leave, leave) = maker.leave(therapists[2].id);
+    then.push(Deed::new(known, leave));
+    let clinic_of = Staff {
+        therapists: &therapists,
+        rooms: &rooms,
+        services: &services,
+        clients: &clients,
+        hours: &hours,
+        away: (therapists[2].id, day_of_leave),
+    };
+    then.extend(maker.sessions(&clinic_of));
+    then.extend(maker.groups(&clinic_of, &group));
+    then.extend(maker.going_on(&clinic_of, &then));
+    // As it happened: who was booked first comes first in every list of what was done, and has the lower invoice number.
+    then.sort_by_key(|deed| deed.made_at);
     services.push(group);
     Founding {
         set_up: SetUpClinic {
@@ -160,53 +180,6 @@ pub fn founding(id: Uuid, language: Language, now: Moment) -> Founding {
     }
 }
 
-/// A group that two therapists lead every week.
-fn groups(
-    root: Uuid,
-    zone: Zone,
-    now: Moment,
-    therapists: &[Therapist],
-    room: &Room,
-    service: &Service,
-    clients: &[ClientId],
-) -> Vec<Body> {
-    let today = zone.date(now);
-    let first = today
-        .checked_sub_days(Days::new(REACH_DAYS))
-        .unwrap_or(today);
-    let dates = first
-        .iter_days()
-        .take(usize::try_from(REACH_DAYS * 2).unwrap_or(90))
-        .filter(|date| Zone::weekday(*date) == GROUP_WEEKDAY);
-    dates
-        .map(|date| {
-            let start = zone.earliest(date, GROUP_FROM);
-            let id = safetalk_domain::id::derive(root, "demo", &format!("group/{date}"));
-            Body::BookSession(BookSession {
-                session: SessionId(id),
-                client: clients[GROUP[0]],
-                more_clients: GROUP[1..].iter().map(|n| clients[*n]).collect(),
-                service: service.id,
-                slot: Slot {
-                    at: Interval::new(start, start.plus_minutes(GROUP_MINUTES.into())),
-                    place: Place::Room(room.id),
-                    therapist: therapists[1].id,
-                    co_therapists: vec![therapists[0].id],
-                    place_text: None,
-                },
-                price: service.facts.price,
-                invoice: None,
-                bill: None,
-                notify: false,
-                anyway: Anyway {
-                    anyway: true,
-                    reason: Some("demo".to_owned()),
-                },
-            })
-        })
-        .collect()
-}
-
 fn week(spans: &[(u16, u16)], days: std::ops::Range<u8>) -> Vec<WeekSpan> {
     days.flat_map(|weekday| {
         spans.iter().map(move |(from, to)| WeekSpan {
@@ -218,17 +191,45 @@ fn week(spans: &[(u16, u16)], days: std::ops::Range<u8>) -> Vec<WeekSpan> {
     .collect()
 }
 
+/// Who and what sessions are made of.
+struct Staff<'a> {
+    therapists: &'a [Therapist],
+    rooms: &'a [Room],
+    services: &'a [Service],
+    clients: &'a [ClientId],
+    hours: &'a [Hours],
+    /// Who has leave, and when.
+    away: (TherapistId, NaiveDate),
+}
+
+/// One open stretch of a therapist's day.
+struct Stretch {
+    date: NaiveDate,
+    span: WeekSpan,
+    therapist: TherapistId,
+    /// Whether they lead the group that day.
+    group: bool,
+    /// Whether they are away that day.
+    away: bool,
+}
+
 struct Maker {
     random: StdRng,
     root: Uuid,
     made: u32,
+    zone: Zone,
+    now: Moment,
 }
 
 impl Maker {
     /// The next id: of the clinic, so that two demo clinics never share one.
     fn id(&mut self) -> Uuid {
         self.made += 1;
-        safetalk_domain::id::derive(self.root, "demo", &self.made.to_string())
+        self.named(&self.made.to_string())
+    }
+
+    fn named(&self, name: &str) -> Uuid {
+        safetalk_domain::id::derive(self.root, "demo", name)
     }
 
     fn one<'a, T>(&mut self, list: &'a [T]) -> &'a T {
@@ -239,13 +240,41 @@ impl Maker {
         self.random.random_range(0..100) < percent
     }
 
+    fn first_day(&self) -> NaiveDate {
+        let today = self.zone.date(self.now);
+        today
+            .checked_sub_days(Days::new(REACH_DAYS))
+            .unwrap_or(today)
+    }
+
+    /// The days the demo's sessions lie on.
+    fn days(&self) -> impl Iterator<Item = NaiveDate> + use<> {
+        let days = usize::try_from(REACH_DAYS * 2).unwrap_or(90);
+        self.first_day().iter_days().take(days)
+    }
+
+    /// When something that had to wait for `wanted` was done: after it was booked, and never later than now.
+    fn done(&self, booked: Moment, wanted: Moment) -> Moment {
+        wanted.max(booked.plus_minutes(5)).min(self.now)
+    }
+
+    /// When a session at `start` was booked: some days before, and at least some hours ago.
+    fn booked(&self, start: Moment) -> Moment {
+        let made = i64::from(self.made);
+        let days_before = 2 + made % 19;
+        let hours_ago = 1 + made % 70;
+        start
+            .plus_minutes(-days_before * DAY - 35)
+            .min(self.now.plus_hours(-hours_ago))
+    }
+
     fn clients(
         &mut self,
         therapists: &[Therapist],
         services: &[Service],
         rooms: &[Room],
         language: Language,
-    ) -> Vec<Body> {
+    ) -> Vec<AddClient> {
         (0..CLIENTS)
             .map(|n| {
                 let given = GIVEN[n % GIVEN.len()];
@@ -266,101 +295,67 @@ impl Maker {
                     usual_room: Some(self.one(rooms).id),
                     ..ClientRecord::default()
                 };
-                Body::AddClient(AddClient {
+                AddClient {
                     client: ClientId(self.id()),
                     record,
-                })
+                }
             })
             .collect()
     }
 
     /// A day of leave next week.
-    fn leave(&mut self, zone: Zone, now: Moment, therapist: TherapistId) -> Body {
-        let day = zone
-            .date(now)
-            .checked_add_days(Days::new(8))
-            .unwrap_or(zone.date(now));
-        let at = zone.day(day).span;
-        Body::AddTimeOff(AddTimeOff {
+    fn leave(&mut self, therapist: TherapistId) -> (NaiveDate, Body) {
+        let today = self.zone.date(self.now);
+        let day = today.checked_add_days(Days::new(8)).unwrap_or(today);
+        let at = self.zone.day(day).span;
+        let leave = Body::AddTimeOff(AddTimeOff {
             time_off: TimeOffId(self.id()),
             owner: Owner::Therapist(therapist),
             at,
             label: "Leave".to_owned(),
-        })
+        });
+        (day, leave)
     }
 
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "a session is made of all of these"
-    )]
-    fn sessions(
-        &mut self,
-        zone: Zone,
-        now: Moment,
-        therapists: &[Therapist],
-        rooms: &[Room],
-        services: &[Service],
-        clients: &[ClientId],
-        hours: &[Hours],
-    ) -> Vec<Body> {
-        let today = zone.date(now);
-        let first = today
-            .checked_sub_days(Days::new(REACH_DAYS))
-            .unwrap_or(today);
-        let mut bodies = Vec::new();
-        for date in first
-            .iter_days()
-            .take(usize::try_from(REACH_DAYS * 2).unwrap_or(90))
-        {
-            for (index, therapist) in therapists.iter().enumerate() {
-                let own = hours
+    fn sessions(&mut self, staff: &Staff<'_>) -> Vec<Deed> {
+        let mut deeds = Vec::new();
+        for date in self.days() {
+            for (index, therapist) in staff.therapists.iter().enumerate() {
+                let own = staff
+                    .hours
                     .iter()
                     .find(|h| h.owner == Owner::Therapist(therapist.id))
-                    .unwrap_or(&hours[0]);
+                    .unwrap_or(&staff.hours[0]);
                 for span in own
                     .week
                     .iter()
                     .filter(|span| span.weekday == Zone::weekday(date))
                 {
-                    let group = index < 2 && span.weekday == GROUP_WEEKDAY;
-                    self.half_day(
-                        zone,
-                        now,
+                    let stretch = Stretch {
                         date,
-                        *span,
-                        therapist.id,
-                        group,
-                        &rooms[index],
-                        services,
-                        clients,
-                        &mut bodies,
-                    );
+                        span: *span,
+                        therapist: therapist.id,
+                        group: index < 2 && span.weekday == GROUP_WEEKDAY,
+                        away: staff.away == (therapist.id, date),
+                    };
+                    self.half_day(staff, &stretch, &staff.rooms[index], &mut deeds);
                 }
             }
         }
-        bodies
+        deeds
     }
 
     /// Fills one open stretch with sessions and gaps. Each therapist keeps to a room, so that nothing can clash; who leads
-    /// the `group` that day leaves its time free.
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "a session is made of all of these"
-    )]
+    /// the group that day leaves its time free, and who is away has nobody.
     fn half_day(
         &mut self,
-        zone: Zone,
-        now: Moment,
-        date: NaiveDate,
-        span: WeekSpan,
-        therapist: TherapistId,
-        group: bool,
+        staff: &Staff<'_>,
+        stretch: &Stretch,
         room: &Room,
-        services: &[Service],
-        clients: &[ClientId],
-        bodies: &mut Vec<Body>,
+        deeds: &mut Vec<Deed>,
     ) {
-        let mut minute = span.from + 15 * self.random.random_range(0..3u16);
+        let (services, clients) = (staff.services, staff.clients);
+        let mut minute = stretch.span.from + 15 * self.random.random_range(0..3u16);
         loop {
             let service = if self.chance(80) {
                 &services[0]
@@ -368,7 +363,7 @@ impl Maker {
                 self.one(services)
             };
             let end = minute + service.facts.minutes;
-            if end > span.to {
+            if end > stretch.span.to {
                 return;
             }
             if self.chance(62) {
@@ -378,16 +373,9 @@ impl Maker {
                 } else {
                     Place::Room(room.id)
                 };
-                let start = zone.earliest(date, minute);
+                let start = self.zone.earliest(stretch.date, minute);
                 let at = Interval::new(start, start.plus_minutes(service.facts.minutes.into()));
                 let session = SessionId(self.id());
-                let slot = Slot {
-                    at,
-                    place,
-                    therapist,
-                    co_therapists: Vec::new(),
-                    place_text: online.then(|| "https://meet.example/willow".to_owned()),
-                };
                 let client = *self.one(clients);
                 // A couple is two: the other one is chosen without drawing lots, so that all else stays as it was.
                 let couple = service.id == services[1].id;
@@ -397,32 +385,25 @@ impl Maker {
                     .filter(|_| couple)
                     .map(|n| clients[(n + CLIENTS / 2) % CLIENTS]);
                 let clear = room.facts.turnover_minutes;
-                let in_the_way = group
+                let in_the_way = stretch.group
                     && minute < GROUP_FROM + GROUP_MINUTES + clear
                     && end + clear > GROUP_FROM;
+                // Lots are drawn for what is left out too, so that all else stays as it was.
                 let mut left_out = Vec::new();
-                let bodies = if in_the_way {
+                let deeds = if in_the_way || stretch.away {
                     &mut left_out
                 } else {
-                    &mut *bodies
+                    &mut *deeds
                 };
-                let invoice = (at.end < now).then(|| InvoiceId(self.id()));
-                bodies.push(Body::BookSession(BookSession {
-                    session,
-                    client,
+                let invoice = (at.end < self.now).then(|| InvoiceId(self.id()));
+                let booked = self.booked(start);
+                let booking = BookSession {
                     more_clients: more_clients.into_iter().collect(),
-                    service: service.id,
-                    slot,
-                    price: service.facts.price,
                     invoice,
-                    bill: None,
-                    notify: false,
-                    anyway: Anyway {
-                        anyway: true,
-                        reason: Some("demo".to_owned()),
-                    },
-                }));
-                self.fate(zone, now, session, at, invoice, bodies);
+                    ..booking(session, client, service, at, place, stretch.therapist)
+                };
+                deeds.push(Deed::new(booked, Body::BookSession(booking)));
+                self.fate(session, at, booked, invoice, deeds);
             }
             // The room's turnover, rounded up to the next quarter.
             let gap = if self.chance(30) { 40 } else { 0 };
@@ -433,54 +414,183 @@ impl Maker {
     /// What became of a session: every status there is.
     fn fate(
         &mut self,
-        zone: Zone,
-        now: Moment,
         session: SessionId,
         at: Interval,
+        booked: Moment,
         invoice: Option<InvoiceId>,
-        bodies: &mut Vec<Body>,
+        deeds: &mut Vec<Deed>,
     ) {
         let roll = self.random.random_range(0..100);
-        let past = at.end < now;
+        let past = at.end < self.now;
+        let long_ago = at.end.plus_minutes(PAID_AFTER_DAYS * DAY) < self.now;
         match roll {
-            0..=5 => bodies.push(Body::CancelSession(CancelSession {
-                session,
-                remark: None,
-                remark_to_client: false,
-                by: if self.chance(70) {
+            0..=5 => {
+                let by = if self.chance(70) {
                     CancelledBy::Client
                 } else {
                     CancelledBy::Clinic
-                },
-                invoice: InvoiceFate::Void,
-                bill: None,
-                notify: false,
-            })),
-            6..=9 if past => bodies.push(Body::MarkNoShow(MarkNoShow {
-                session,
-                invoice: InvoiceFate::Keep,
-                bill: None,
-                free_rest: false,
-            })),
-            10..=69 if !past => bodies.push(Body::ConfirmSession(ConfirmSession {
-                session,
-                confirmed: true,
-            })),
+                };
+                // Some in good time, some late.
+                let before = if roll % 2 == 0 { 40 } else { 5 };
+                let made_at = self.done(booked, at.start.plus_hours(-before));
+                let cancel = CancelSession {
+                    session,
+                    remark: None,
+                    remark_to_client: false,
+                    by,
+                    invoice: InvoiceFate::Void,
+                    bill: None,
+                    notify: false,
+                };
+                deeds.push(Deed::new(made_at, Body::CancelSession(cancel)));
+            }
+            6..=9 if past => {
+                let made_at = self.done(booked, at.start.plus_minutes(20));
+                let no_show = MarkNoShow {
+                    session,
+                    invoice: InvoiceFate::Keep,
+                    bill: None,
+                    free_rest: false,
+                };
+                deeds.push(Deed::new(made_at, Body::MarkNoShow(no_show)));
+                if let Some(invoice) = invoice.filter(|_| long_ago) {
+                    deeds.push(self.paid(invoice, made_at.plus_minutes(3 * DAY)));
+                }
+            }
+            10..=69 if !past => {
+                let made_at = self.done(booked, at.start.plus_minutes(-DAY));
+                let confirm = ConfirmSession {
+                    session,
+                    confirmed: true,
+                };
+                deeds.push(Deed::new(made_at, Body::ConfirmSession(confirm)));
+            }
             10..=92 => {
                 if let Some(invoice) = invoice {
-                    bodies.push(Body::IssueInvoice(IssueInvoice { invoice }));
+                    let issued = self.done(booked, at.end.plus_minutes(2));
+                    let issue = Body::IssueInvoice(IssueInvoice { invoice });
+                    deeds.push(Deed::new(issued, issue));
                     if roll < 85 {
-                        let on = zone.date(at.end);
-                        let method =
-                            *self.one(&[PayMethod::Qr, PayMethod::Transfer, PayMethod::Cash]);
-                        bodies.push(Body::PayInvoice(PayInvoice {
-                            invoice,
-                            paid: Some(Paid { on, method }),
-                        }));
+                        deeds.push(self.paid(invoice, issued.plus_minutes(4)));
+                    } else if long_ago {
+                        deeds.push(self.paid(invoice, issued.plus_minutes(3 * DAY)));
                     }
                 }
             }
             _ => {}
         }
+    }
+
+    fn paid(&mut self, invoice: InvoiceId, at: Moment) -> Deed {
+        let at = at.min(self.now);
+        let method = *self.one(&[PayMethod::Qr, PayMethod::Transfer, PayMethod::Cash]);
+        let paid = Some(Paid {
+            on: self.zone.date(at),
+            method,
+        });
+        Deed::new(at, Body::PayInvoice(PayInvoice { invoice, paid }))
+    }
+
+    /// A group that two therapists lead every week.
+    fn groups(&self, staff: &Staff<'_>, service: &Service) -> Vec<Deed> {
+        self.days()
+            .filter(|date| Zone::weekday(*date) == GROUP_WEEKDAY)
+            .map(|date| {
+                let start = self.zone.earliest(date, GROUP_FROM);
+                let at = Interval::new(start, start.plus_minutes(GROUP_MINUTES.into()));
+                let session = SessionId(self.named(&format!("group/{date}")));
+                let place = Place::Room(staff.rooms[0].id);
+                let lead = staff.therapists[1].id;
+                let mut group = booking(session, staff.clients[GROUP[0]], service, at, place, lead);
+                group.more_clients = GROUP[1..].iter().map(|n| staff.clients[*n]).collect();
+                group.slot.co_therapists = vec![staff.therapists[0].id];
+                Deed::new(self.booked(start), Body::BookSession(group))
+            })
+            .collect()
+    }
+
+    /// A session that goes on now, where chance and the hour left none: whoever looks around at night sees one too. It is
+    /// with the therapist who has the longest time for it.
+    fn going_on(&self, staff: &Staff<'_>, so_far: &[Deed]) -> Option<Deed> {
+        let off: BTreeSet<SessionId> = so_far
+            .iter()
+            .filter_map(|deed| match &deed.body {
+                Body::CancelSession(cancel) => Some(cancel.session),
+                _ => None,
+            })
+            .collect();
+        let held: Vec<&Slot> = so_far
+            .iter()
+            .filter_map(|deed| match &deed.body {
+                Body::BookSession(book) if !off.contains(&book.session) => Some(&book.slot),
+                _ => None,
+            })
+            .collect();
+        if held.iter().any(|slot| slot.at.holds(self.now)) {
+            return None;
+        }
+        let service = &staff.services[0];
+        let quarter = 15 * 60;
+        let begun = Moment((self.now.0.div_euclid(quarter) - 1) * quarter);
+        let whole = Interval::new(begun, begun.plus_minutes(service.facts.minutes.into()));
+        let free = |therapist: TherapistId| {
+            let own = held
+                .iter()
+                .filter(|slot| slot.therapists().any(|one| one == therapist));
+            own.fold(whole, |free, slot| {
+                if slot.at.end <= self.now {
+                    Interval::new(free.start.max(slot.at.end), free.end)
+                } else {
+                    Interval::new(free.start, free.end.min(slot.at.start))
+                }
+            })
+        };
+        let (therapist, at) = staff
+            .therapists
+            .iter()
+            .map(|therapist| (therapist.id, free(therapist.id)))
+            .filter(|(_, at)| at.holds(self.now))
+            .max_by_key(|(_, at)| at.minutes())?;
+        let session = SessionId(self.named("going on"));
+        let booking = booking(
+            session,
+            staff.clients[GROUP[0] + 1],
+            service,
+            at,
+            Place::Online,
+            therapist,
+        );
+        let made_at = at.start.plus_minutes(-3 * DAY);
+        Some(Deed::new(made_at, Body::BookSession(booking)))
+    }
+}
+
+/// A session as it was booked: nobody is told, for nobody is there.
+fn booking(
+    session: SessionId,
+    client: ClientId,
+    service: &Service,
+    at: Interval,
+    place: Place,
+    therapist: TherapistId,
+) -> BookSession {
+    let link = "https://meet.example/willow";
+    BookSession {
+        session,
+        client,
+        more_clients: Vec::new(),
+        service: service.id,
+        slot: Slot {
+            at,
+            place,
+            therapist,
+            co_therapists: Vec::new(),
+            place_text: (place == Place::Online).then(|| link.to_owned()),
+        },
+        price: service.facts.price,
+        invoice: None,
+        bill: None,
+        notify: false,
+        anyway: Anyway::default(),
     }
 }

@@ -9,7 +9,8 @@ use safetalk_domain::refusal::{Field, Invalid};
 use safetalk_domain::validate::{self, invalid};
 use safetalk_domain::*;
 use safetalk_wire::{
-    Known, MOST_INTENTS, Numbered, PROTOCOL, PushAnswer, PushRequest, Upstream as _,
+    Known, MOST_INTENTS, Numbered, Outcome, PROTOCOL, PushAnswer, PushRequest, Upstream as _,
+    Verdict,
 };
 use std::collections::BTreeSet;
 use uuid::Uuid;
@@ -18,11 +19,28 @@ use uuid::Uuid;
 const STEP_MINUTES: u16 = 15;
 
 /// What a new clinic begins with.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Founding {
     /// The clinic itself.
     pub set_up: SetUpClinic,
     /// What follows, in order.
-    pub then: Vec<Body>,
+    pub then: Vec<Deed>,
+}
+
+/// Something that was done in a clinic, and when.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Deed {
+    /// When.
+    pub made_at: Moment,
+    /// What.
+    pub body: Body,
+}
+
+impl Deed {
+    /// `body`, done at `made_at`.
+    pub fn new(made_at: Moment, body: Body) -> Self {
+        Self { made_at, body }
+    }
 }
 
 impl Founding {
@@ -35,7 +53,7 @@ impl Founding {
             .await?;
         files.replica.sync_once(files.ledger.as_ref(), now).await?;
         if !self.then.is_empty() {
-            push(files, member, self.then, now).await?;
+            push(files, member, self.then).await?;
             files.replica.sync_once(files.ledger.as_ref(), now).await?;
         }
         Ok(())
@@ -43,25 +61,20 @@ impl Founding {
 }
 
 /// Hands many intents to the ledger as a device's outbox would, fifty at a time; the replica then pulls them at once.
-async fn push(
-    files: &Files,
-    member: MemberId,
-    bodies: Vec<Body>,
-    now: Moment,
-) -> Result<(), Problem> {
+async fn push(files: &Files, member: MemberId, deeds: Vec<Deed>) -> Result<(), Problem> {
     let device = DeviceId(Uuid::new_v4());
-    let mut numbered = (1i64..).zip(bodies).map(|(n, body)| Numbered {
+    let mut numbered = (1i64..).zip(deeds).map(|(n, deed)| Numbered {
         n,
         pulled_at: None,
         intent: Intent {
             id: IntentId(Uuid::now_v7()),
             version: VERSION,
             actor: Actor::Member(member),
-            made_at: now,
+            made_at: deed.made_at,
             seen: 0,
             depends: Vec::new(),
             undoes: None,
-            body,
+            body: deed.body,
         },
     });
     loop {
@@ -77,7 +90,7 @@ async fn push(
             batch,
         };
         match files.ledger.push(request).await {
-            Ok(PushAnswer::Answered { .. }) => {}
+            Ok(PushAnswer::Answered { verdicts, .. }) if verdicts.iter().all(in_force) => {}
             Ok(_) => {
                 return Err(Problem::internal(
                     &"the new ledger did not take the first intents",
@@ -86,6 +99,11 @@ async fn push(
             Err(error) => return Err(Problem::internal(&error)),
         }
     }
+}
+
+/// A clinic begins with all that it was to begin with: what is refused here would be missed by nobody and mended by nobody.
+fn in_force(verdict: &Verdict) -> bool {
+    matches!(verdict.outcome, Outcome::Accepted { .. })
 }
 
 /// The clinic that the first-run form describes.
