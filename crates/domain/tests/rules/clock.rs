@@ -40,7 +40,20 @@ fn nine_o_clock_is_open_on_every_day_around_a_clock_change_in_six_zones() {
             "America/Sao_Paulo",
             ["2018-11-03", "2018-11-04", "2018-11-05"],
         ),
+        (
+            "America/New_York",
+            ["2026-10-31", "2026-11-01", "2026-11-02"],
+        ),
+        (
+            "Australia/Lord_Howe",
+            ["2026-04-04", "2026-04-05", "2026-04-06"],
+        ),
+        (
+            "America/Sao_Paulo",
+            ["2018-02-17", "2018-02-18", "2018-02-19"],
+        ),
         ("Pacific/Apia", ["2011-12-28", "2011-12-29", "2011-12-31"]),
+        ("Pacific/Apia", ["2011-09-23", "2011-09-24", "2011-09-25"]),
     ] {
         let mut desk = desk_in(name, days[0]);
         for (n, day) in (1..).zip(days) {
