@@ -47,6 +47,32 @@ pub enum Wish {
     Remark(u128),
     Confirm(u128, bool),
     Rename(u8),
+    Series {
+        n: u128,
+        hour: i64,
+        ann: bool,
+        place: u8,
+    },
+    CancelSeries(u128),
+    ExtendBilled {
+        n: u128,
+        minutes: i64,
+    },
+    Invoice {
+        n: u128,
+        step: u8,
+    },
+    Remind(u128),
+    Hours {
+        ann: bool,
+        from: u16,
+    },
+    Away {
+        n: u128,
+        hour: i64,
+        owner: u8,
+    },
+    Back(u128),
     UndoLast,
     Wait(i64),
 }
@@ -61,14 +87,24 @@ pub fn wishes(most: usize) -> impl Strategy<Value = Vec<Wish>> {
             }),
         3 => n.clone().prop_map(Wish::Cancel),
         2 => n.clone().prop_map(Wish::Restore),
-        4 => (n.clone(), hour, any::<bool>(), 0_u8..4, 0_u8..4)
+        4 => (n.clone(), hour.clone(), any::<bool>(), 0_u8..4, 0_u8..4)
             .prop_map(|(n, hour, ann, both, place)| Wish::Move { n, hour, ann, both: both == 0, place }),
         3 => (n.clone(), 1_i64..10).prop_map(|(n, quarters)| Wish::Extend { n, minutes: quarters * 15 }),
         2 => (n.clone(), any::<bool>()).prop_map(|(n, free_rest)| Wish::NoShow { n, free_rest }),
         1 => n.clone().prop_map(Wish::UndoNoShow),
         2 => n.clone().prop_map(Wish::Remark),
-        1 => (n, any::<bool>()).prop_map(|(n, confirmed)| Wish::Confirm(n, confirmed)),
+        1 => (n.clone(), any::<bool>()).prop_map(|(n, confirmed)| Wish::Confirm(n, confirmed)),
         1 => any::<u8>().prop_map(Wish::Rename),
+        2 => (0_u128..3, hour.clone(), any::<bool>(), 0_u8..4)
+            .prop_map(|(n, hour, ann, place)| Wish::Series { n, hour, ann, place }),
+        1 => (0_u128..3).prop_map(Wish::CancelSeries),
+        1 => (n.clone(), 1_i64..10)
+            .prop_map(|(n, quarters)| Wish::ExtendBilled { n, minutes: quarters * 15 }),
+        3 => (n.clone(), 0_u8..4).prop_map(|(n, step)| Wish::Invoice { n, step }),
+        1 => n.clone().prop_map(Wish::Remind),
+        1 => (any::<bool>(), 0_u16..12).prop_map(|(ann, from)| Wish::Hours { ann, from: from * 60 }),
+        1 => (0_u128..3, hour, 0_u8..3).prop_map(|(n, hour, owner)| Wish::Away { n, hour, owner }),
+        1 => (0_u128..3).prop_map(Wish::Back),
         2 => Just(Wish::UndoLast),
         1 => (1_i64..90).prop_map(Wish::Wait),
     ];
@@ -80,6 +116,53 @@ fn place(n: u8) -> Place {
         0 => Place::Room(ROOM_1),
         1 | 2 => Place::Room(ROOM_2),
         _ => Place::Online,
+    }
+}
+
+/// How many sessions a repetition has.
+const OCCURRENCES: u128 = 3;
+
+fn occurrences(n: u128) -> impl Iterator<Item = SessionId> {
+    (0..OCCURRENCES).map(move |one| session(100 + n * 10 + one))
+}
+
+fn series(n: u128) -> SeriesId {
+    SeriesId(Uuid::from_u128(0x5e00 + n))
+}
+
+fn invoice(n: u128) -> InvoiceId {
+    InvoiceId(Uuid::from_u128(0x8000 + n))
+}
+
+fn away(n: u128) -> TimeOffId {
+    TimeOffId(Uuid::from_u128(0x9000 + n))
+}
+
+fn ringgit(amount: i64) -> Money {
+    Money::new(amount * 100, Currency::MYR)
+}
+
+/// One step in the life of an invoice of a session.
+fn billed(n: u128, step: u8) -> Body {
+    let invoice = invoice(n);
+    match step {
+        0 => Body::DraftInvoice(DraftInvoice {
+            invoice,
+            client: MAYA,
+            session: Some(session(n)),
+            amount: ringgit(150),
+            due: None,
+            text: String::new(),
+        }),
+        1 => Body::IssueInvoice(IssueInvoice { invoice }),
+        2 => Body::PayInvoice(PayInvoice {
+            invoice,
+            paid: Paid {
+                on: "2026-03-20".parse().unwrap(),
+                method: PayMethod::Cash,
+            },
+        }),
+        _ => Body::VoidInvoice(VoidInvoice { invoice }),
     }
 }
 
@@ -170,6 +253,85 @@ impl Wish {
                 })
                 .into()
             }
+            Self::Series {
+                n,
+                hour,
+                ann,
+                place,
+            } => Body::BookSeries(BookSeries {
+                series: series(*n),
+                client: MAYA,
+                more_clients: Vec::new(),
+                service: TALK,
+                sessions: (0_i64..)
+                    .zip(occurrences(*n))
+                    .map(|(day, id)| {
+                        // Close together, so that each of them meets other wishes.
+                        (id, with(hour + day * 2, 60, (*ann, false), *place))
+                    })
+                    .collect(),
+                price: Some(ringgit(150)),
+                notify: true,
+                anyway: Anyway::default(),
+            })
+            .into(),
+            Self::CancelSeries(n) => Body::CancelSeries(CancelSeries {
+                series: series(*n),
+                sessions: occurrences(*n).collect(),
+                by: CancelledBy::Clinic,
+                notify: true,
+            })
+            .into(),
+            Self::ExtendBilled { n, minutes } => {
+                let Some(now) = seen(*n).await else { return };
+                Body::ModifyDuration(ModifyDuration {
+                    session: now.id,
+                    guard: now.facts.guard(),
+                    end: now.facts.at.end.plus_minutes(*minutes),
+                    notify: true,
+                    invoice: Some(ExtensionInvoice {
+                        invoice: invoice(50 + n),
+                        amount: ringgit(40),
+                        due: "2026-04-03".parse().unwrap(),
+                        text: "Added time".to_owned(),
+                        send: vec![Channel::Email],
+                        bill: None,
+                    }),
+                    anyway: Anyway::default(),
+                })
+                .into()
+            }
+            Self::Invoice { n, step } => billed(*n, *step).into(),
+            Self::Remind(n) => Body::SendReminder(SendReminder {
+                session: session(*n),
+                channel: Channel::Email,
+                again: false,
+                client: None,
+            })
+            .into(),
+            Self::Hours { ann, from } => Body::SetHours(SetHours {
+                owner: Owner::Therapist(therapist(*ann)),
+                week: (0..7)
+                    .map(|weekday| WeekSpan {
+                        weekday,
+                        from: *from,
+                        to: 24 * 60,
+                    })
+                    .collect(),
+            })
+            .into(),
+            Self::Away { n, hour, owner } => Body::AddTimeOff(AddTimeOff {
+                time_off: away(*n),
+                owner: match owner {
+                    0 => Owner::Clinic(CLINIC),
+                    1 => Owner::Therapist(ANN),
+                    _ => Owner::Room(ROOM_2),
+                },
+                at: crate::table::hour(*hour),
+                label: "Away".to_owned(),
+            })
+            .into(),
+            Self::Back(n) => Body::RemoveTimeOff(RemoveTimeOff { time_off: away(*n) }).into(),
             Self::UndoLast => {
                 let Some(draft) = undo_of_last(replica).await else {
                     return;
@@ -289,8 +451,9 @@ impl Lookup for Memory {
     }
 }
 
-/// Decides the outbox of a device on its base, in order, at `now`.
-async fn expected(replica: &Replica, now: Moment) -> Vec<Row> {
+/// Decides the outbox of a device on its base, in order, each action at the click or at `again`, when all were decided
+/// again for the last time.
+async fn expected(replica: &Replica, again: Moment) -> Vec<Row> {
     let readers = replica.vault().readers();
     let mut memory = Memory::default();
     for kind in Kind::ALL.iter().copied() {
@@ -328,8 +491,8 @@ async fn expected(replica: &Replica, now: Moment) -> Vec<Row> {
         }
         let Ok(world) = gather(&intent, &mut memory).await;
         let clock = Clock {
-            made_at: intent.made_at.min(now),
-            now,
+            made_at: intent.made_at,
+            now: again.max(intent.made_at),
         };
         match decide(&intent, &world, &clock) {
             Ok(decision) => {
@@ -383,37 +546,70 @@ proptest! {
         let run = tokio::runtime::Runtime::new().unwrap();
         run.block_on(async {
             let (table, first) = Table::with_clinic().await;
-            let devices = [first, table.device("b").await];
+            let mut devices = [first, table.device("b").await].map(|replica| Watched {
+                replica,
+                again: table.now(),
+            });
             for event in events {
                 match event {
                     Event::Wishes(of, wishes) => {
-                        // Acting decides on what is shown; without a sync nothing else changes.
                         for wish in wishes {
-                            wish.act(&table, &devices[of]).await;
+                            wish.act(&table, &devices[of].replica).await;
+                            devices[of].shows_what_it_should(&format!("{wish:?}")).await;
                         }
                     }
                     Event::Sync(of, push, pull) => {
                         let mut line = Bad::new(&table.ledger, &[push], &[pull]);
                         line.page = 9;
-                        let done = devices[of].sync_once(&line, table.now()).await;
-                        if done.is_ok() {
-                            let shows = screen(&devices[of]).await;
-                            let wanted = by_id(expected(&devices[of], table.now()).await);
-                            assert_eq!(by_id(shows), wanted, "screen = base + outbox decided again");
-                        }
+                        let done = devices[of].replica.sync_once(&line, table.now()).await;
+                        devices[of].synced(done.is_ok(), table.now()).await;
                     }
                 }
             }
-            for device in [&devices[0], &devices[1], &devices[0]] {
-                table.sync(device).await;
+            for device in [0, 1, 0] {
+                table.sync(&devices[device].replica).await;
             }
             let held = ledger_rows(&table.ledger).await;
-            for device in &devices {
-                assert_eq!(screen(device).await, held, "with nothing waiting, everyone shows the ledger's rows");
-                assert_eq!(device.waiting().await.unwrap().actions, 0, "every action was answered");
+            for Watched { replica, .. } in &devices {
+                assert_eq!(screen(replica).await, held, "with nothing waiting, everyone shows the ledger's rows");
+                assert_eq!(replica.waiting().await.unwrap().actions, 0, "every action was answered");
             }
             assert_no_double_booking(&held);
         });
+    }
+}
+
+/// A device, and when it last decided its outbox again.
+struct Watched {
+    replica: Replica,
+    again: Moment,
+}
+
+impl Watched {
+    async fn shows(&self, again: Moment) -> bool {
+        by_id(screen(&self.replica).await) == by_id(expected(&self.replica, again).await)
+    }
+
+    async fn shows_what_it_should(&self, after: &str) {
+        assert_eq!(
+            by_id(screen(&self.replica).await),
+            by_id(expected(&self.replica, self.again).await),
+            "screen = base + outbox decided again, after {after}"
+        );
+    }
+
+    /// A sync that came to its end decided all of it again. One that was cut off has or has not: an answer that refuses
+    /// something is acted upon at once, and nothing else is before the pull.
+    async fn synced(&mut self, done: bool, now: Moment) {
+        if done || !self.shows(self.again).await {
+            self.again = now;
+        }
+        self.shows_what_it_should(if done {
+            "a sync"
+        } else {
+            "a sync that was cut off"
+        })
+        .await;
     }
 }
 

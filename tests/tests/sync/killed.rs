@@ -1,4 +1,5 @@
-//! Killed between any two statements: whatever was answered is there, whatever was not is whole or absent.
+//! Killed from outside, at moments: whatever was answered is there, whatever was not is whole or absent. (`row_by_row` kills
+//! at every row that is written and before every commit, one after the other, where the ledger is a file.)
 
 use crate::keeper::Keeper;
 use crate::table::*;

@@ -16,6 +16,7 @@ mod pace;
 mod parallel;
 mod plans;
 mod reads;
+mod row_by_row;
 mod secrecy;
 mod table;
 mod upstreams;
