@@ -7,6 +7,7 @@ use safetalk_tests::disk::SmallDisk;
 use safetalk_tests::login::Keychain;
 use safetalk_tests::window::{Desk, Window};
 use serde_json::json;
+use tokio::sync::Mutex;
 
 /// Room for a clinic with its logs; the web view's own files lie elsewhere.
 const MEBIBYTES: u32 = 48;
@@ -14,9 +15,13 @@ const MEBIBYTES: u32 = 48;
 const MAYA: &str = "Maya Redfern";
 const NOAH: &str = "Noah Finch";
 
+/// One window at a time: two on two cores make each other late.
+static TURN: Mutex<()> = Mutex::const_new(());
+
 #[tokio::test]
 async fn a_full_or_read_only_disk_is_said_plainly_loses_nothing_and_is_over_when_it_is_over()
 -> Result<()> {
+    let _turn = TURN.lock().await;
     let Some(disk) = SmallDisk::mount(MEBIBYTES)? else {
         return Ok(());
     };
@@ -65,6 +70,57 @@ async fn a_full_or_read_only_disk_is_said_plainly_loses_nothing_and_is_over_when
     window.see("Dashboard").await?;
     assert_eq!(clients(&window).await?, [MAYA, NOAH], "all is there");
     window.quit().await
+}
+
+#[tokio::test]
+async fn a_disk_that_fills_up_during_a_quick_action_keeps_the_dialog_and_the_session_as_they_are()
+-> Result<()> {
+    let _turn = TURN.lock().await;
+    let Some(disk) = SmallDisk::mount(MEBIBYTES)? else {
+        return Ok(());
+    };
+    let data = disk.path().join("clinic");
+    let here = [("SAFETALK_DATA_DIR", data.to_str().unwrap_or_default())];
+    let desk = Desk::start(Keychain::Open)?;
+    let window = Window::open_with(&desk, &here).await?;
+    let session = booked(&window).await?;
+
+    disk.fill()?;
+    window.press("Cancel Session").await?;
+    window.see("Keep session").await?;
+    window.press("Cancel this Session").await?;
+    window.see("The disk is full").await?;
+    window.see("Keep session").await?;
+    window.picture(&desk, "disk-full-in-a-quick-action").await?;
+    assert_eq!(
+        status(&window, &session).await?,
+        "scheduled",
+        "nothing half done is seen"
+    );
+    disk.make_room()?;
+    window.press("Cancel this Session").await?;
+    window.see_no_more("Keep session").await?;
+    window.see("You cancelled the session").await?;
+    assert_eq!(status(&window, &session).await?, "cancelled");
+    window.quit().await
+}
+
+/// A clinic with a session, and its page in front.
+async fn booked(window: &Window) -> Result<String> {
+    window.found_clinic().await?;
+    let client = window.add_client(MAYA, "maya@example.org").await?;
+    let session = window.book_for(&client, 1).await?;
+    let go = "location.hash = '#/session/' + arguments[0]";
+    window.page.execute(go, vec![json!(session)]).await?;
+    window.see("Quick Actions").await?;
+    Ok(session)
+}
+
+async fn status(window: &Window, session: &str) -> Result<String> {
+    let found = window
+        .ask("session.get", json!({ "session": session }))
+        .await?;
+    Ok(found["status"].as_str().unwrap_or_default().to_owned())
 }
 
 async fn fill_in_client(window: &Window) -> Result<()> {
