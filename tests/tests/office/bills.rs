@@ -38,11 +38,12 @@ fn undo(clinic: &mut Clinic, acted: &Value) {
 }
 
 fn named(clinic: &mut Clinic, name: &str, payment: &str) {
+    let next = clinic.app.ok("clinic.get", json!({}))["clinic"]["facts"]["next_invoice"].take();
     clinic.app.ok(
         "clinic.save",
         json!({
             "name": name, "phone": null, "address": "12 Jalan Ampang", "payment_text": payment, "invoice_prefix": "INV-",
-            "next_invoice": 1, "due_days": 7, "first_weekday": 0, "late_cancel_hours": 24, "late_cancel_fee": null,
+            "next_invoice": next, "due_days": 7, "first_weekday": 0, "late_cancel_hours": 24, "late_cancel_fee": null,
             "no_show_fee": null,
         }),
     );
@@ -117,6 +118,12 @@ async fn the_page_and_the_mail_of_an_issued_invoice_say_what_was_so_at_its_issue
     clinic
         .app
         .ok("invoice.issue", json!({ "invoice": invoice }));
+    clinic.app.until(
+        "the ledger to give it its number",
+        "invoice.get",
+        json!({ "invoice": invoice }),
+        |page| page["brief"]["number"].is_string(),
+    );
     let issued = newest(&mut clinic);
     assert_eq!(issued["payment_text"], "Maybank 5140");
     assert_eq!(issued["session_when"], clinic.session(&session)["when"]);
