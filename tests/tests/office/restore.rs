@@ -11,7 +11,8 @@ use safetalk_tests::smtp::{Sink, SinkOptions};
 use safetalk_vault::Key;
 use safetalk_wire::Now;
 use serde_json::{Value, json};
-use sqlx::AssertSqlSafe;
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{AssertSqlSafe, ConnectOptions as _};
 
 use crate::clinic::{Clinic, PASSWORD, a_while, account, at, busy, nth_mail, text};
 use crate::computer::{Computer, Running};
@@ -50,6 +51,46 @@ pub async fn ledger_of(computer: &Computer) -> Ledger {
         .expect("the ledger opens")
 }
 
+/// What a ledger keeps beside the rows: every answer, every position, every message as it was written.
+const OF_THE_LEDGER: &[(&str, &str)] = &[
+    (
+        "intent",
+        "select id, json_object('device', device, 'n', n, 'kind', kind, 'version', version, 'body', body,
+             'verdict', verdict, 'accepted', accepted, 'position', position, 'at', at) from intent",
+    ),
+    (
+        "position",
+        "select cast(position as text), json_object('mark', mark, 'intent', intent, 'at', at) from position",
+    ),
+    (
+        "rendered",
+        "select notice, json_object('bytes', hex(bytes)) from rendered",
+    ),
+];
+
+/// What a replica keeps beside the rows: what was wanted here, and the answers. (Under which name and number it is sent is
+/// another thing after a restore.)
+const OF_THE_REPLICA: &[(&str, &str)] = &[(
+    "outbox",
+    "select intent, json_object('seq', seq, 'body', body, 'made_at', made_at, 'pulled_at', pulled_at,
+         'verdict', verdict, 'accepted', accepted, 'position', position, 'closed', closed) from outbox",
+)];
+
+async fn others(pool: &sqlx::SqlitePool, tables: &[(&str, &'static str)]) -> Rows {
+    let mut rows = Rows::new();
+    for (table, sql) in tables {
+        let found: Vec<(String, String)> = sqlx::query_as(*sql)
+            .fetch_all(pool)
+            .await
+            .expect("a table that is not of a kind");
+        rows.extend(found.into_iter().map(|(id, row)| {
+            let row = serde_json::from_str(&row).expect("a row");
+            (((*table).to_owned(), id), row)
+        }));
+    }
+    rows
+}
+
 /// Everything both files hold. The app must not be running.
 async fn rows_of(computer: &Computer) -> (Rows, Rows) {
     let ledger = ledger_of(computer).await;
@@ -83,9 +124,57 @@ async fn rows_of(computer: &Computer) -> (Rows, Rows) {
         kept.0.extend(read(there));
         kept.1.extend(read(here));
     }
+    kept.0
+        .extend(others(ledger.vault().expect("a file").readers(), OF_THE_LEDGER).await);
+    kept.1
+        .extend(others(replica.vault().readers(), OF_THE_REPLICA).await);
     ledger.close().await;
     replica.close().await;
     kept
+}
+
+/// Holds what was restored against what was there: every row of both files is as it was but for the clinic's mail
+/// account, and nothing is there besides but that one change of it.
+fn nothing_is_changed(before: (Rows, Rows), after: (Rows, Rows)) {
+    for (whose, mut before, mut after) in [
+        ("ledger", before.0, after.0),
+        ("replica", before.1, after.1),
+    ] {
+        for rows in [&mut before, &mut after] {
+            for (_, clinic) in rows.iter_mut().filter(|((table, _), _)| table == "clinic") {
+                // A restored clinic has no mail account until it is set up again.
+                clinic["facts"]["mail_ready"] = Value::Null;
+                clinic["facts"]["mail_since"] = Value::Null;
+                clinic["details"]["from_address"] = Value::Null;
+            }
+        }
+        for (id, row) in &before {
+            assert_eq!(after.get(id), Some(row), "{whose}: {id:?} is as it was");
+        }
+        let more: Vec<_> = after
+            .iter()
+            .filter(|(id, _)| !before.contains_key(id))
+            .filter(|((table, _), row)| !of_the_mail_account(table, row, &after))
+            .collect();
+        assert!(
+            more.is_empty(),
+            "{whose}: nothing came from nowhere: {more:?}"
+        );
+    }
+}
+
+/// Whether a row beside those of a kind belongs to the one action of a restore: that there is no mail account.
+fn of_the_mail_account(table: &str, row: &Value, all: &Rows) -> bool {
+    let body = match table {
+        "position" => {
+            let intent = text(&row["intent"]);
+            &all[&("intent".to_owned(), intent)]["body"]
+        }
+        "intent" | "outbox" => &row["body"],
+        _ => return false,
+    };
+    let intent: Value = serde_json::from_str(&text(body)).expect("an intent");
+    intent["body"]["kind"] == "edit_clinic"
 }
 
 /// The one backup in the folder that was chosen.
@@ -173,27 +262,17 @@ async fn restored_on_another_computer_every_row_is_there_and_not_one_mail_goes_a
     );
     clinic.app.kill();
     let after = rows_of(&clinic.computer).await;
-    for (whose, mut before, mut after) in [
-        ("ledger", before.0, after.0),
-        ("replica", before.1, after.1),
-    ] {
-        for rows in [&mut before, &mut after] {
-            for (_, clinic) in rows.iter_mut().filter(|((table, _), _)| table == "clinic") {
-                // A restored clinic has no mail account until it is set up again.
-                clinic["facts"]["mail_ready"] = Value::Null;
-                clinic["facts"]["mail_since"] = Value::Null;
-                clinic["details"]["from_address"] = Value::Null;
-            }
-        }
-        for (id, row) in &before {
-            assert_eq!(after.get(id), Some(row), "{whose}: {id:?} is as it was");
-        }
-        let more: Vec<_> = after.keys().filter(|id| !before.contains_key(id)).collect();
-        assert!(
-            more.is_empty(),
-            "{whose}: nothing came from nowhere: {more:?}"
-        );
-    }
+    assert!(
+        before.0.keys().any(|(table, _)| table == "rendered")
+            && before
+                .1
+                .keys()
+                .filter(|(table, _)| table == "outbox")
+                .count()
+                > 5,
+        "answers and letters are compared too"
+    );
+    nothing_is_changed(before, after);
 
     // Mail is set up again: what waited in the backup is not sent unasked, since it may have gone after all.
     clinic.app = clinic.computer.start();
@@ -211,6 +290,93 @@ async fn restored_on_another_computer_every_row_is_there_and_not_one_mail_goes_a
     let fresh = clinic.book(&client, 0, &at(7, 10, 0), true);
     nth_mail(&sink, 5).await;
     clinic.notice_becomes(&fresh, "sent");
+}
+
+/// Keeps a ledger's file busy, as another program that looks through the disk may, so that nothing is pushed to it.
+async fn hold(computer: &Computer) -> sqlx::SqliteConnection {
+    let key: String = key_of(computer)
+        .expose()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    let mut connection = SqliteConnectOptions::new()
+        .filename(computer.clinic_folder().join("ledger.db"))
+        .pragma("key", format!("\"x'{key}'\""))
+        .disable_statement_logging()
+        .connect()
+        .await
+        .expect("the file opens with its key");
+    sqlx::query("begin immediate")
+        .execute(&mut connection)
+        .await
+        .expect("nobody writes now");
+    connection
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_had_not_reached_the_ledger_when_the_backup_was_made_is_in_force_after_a_restore() {
+    let mut clinic = Clinic::found();
+    let client = clinic.client();
+    let pushed = clinic.book(&client, 0, &at(3, 10, 0), false);
+    let busy = hold(&clinic.computer).await;
+    let booking = clinic.booking(&client, 0, &at(4, 11, 0), false);
+    let waits = text(&clinic.app.ok("session.book", booking)["sessions"][0]);
+    clinic.app.ok(
+        "session.remark",
+        json!({ "session": pushed, "text": "kept on this computer" }),
+    );
+    clinic.app.ok("backup.choose", json!({}));
+    clinic.app.kill();
+    drop(busy);
+    let before = rows_of(&clinic.computer).await;
+    let unanswered = |rows: &Rows| {
+        rows.iter()
+            .filter(|((table, _), row)| table == "outbox" && row["verdict"].is_null())
+            .count()
+    };
+    assert!(unanswered(&before.1) >= 2, "neither reached the ledger");
+
+    let backup = backup_of(&clinic.computer);
+    let other = Computer::new();
+    let carried = other.outside().join("carried.stbackup");
+    std::fs::copy(&backup, &carried).expect("carried over");
+    drop(std::mem::replace(&mut clinic.computer, other));
+    choose(&clinic.computer, &carried);
+    clinic.app = clinic.computer.start();
+    assert_eq!(
+        restore(&mut clinic.app, &clinic.key),
+        json!({ "kind": "restored" })
+    );
+    assert_eq!(clinic.session(&waits)["status"], "scheduled");
+    assert_eq!(
+        clinic.session(&pushed)["remarks"][0]["text"],
+        "kept on this computer"
+    );
+    clinic.app.kill();
+    let after = rows_of(&clinic.computer).await;
+    assert_eq!(unanswered(&after.1), 0, "all was answered");
+    for (table, id) in before.1.keys().filter(|(table, _)| table == "outbox") {
+        let answer = &after.1[&(table.clone(), id.clone())];
+        assert_eq!(answer["accepted"], 1, "{answer}");
+        assert!(
+            after.0.contains_key(&("intent".to_owned(), id.clone())),
+            "the ledger has decided it"
+        );
+    }
+    // What the ledger had before is as it was; what it decided since is theirs alone.
+    for (id, row) in &before.0 {
+        if !matches!(id.0.as_str(), "clinic" | "session") {
+            assert_eq!(after.0.get(id), Some(row), "{id:?}");
+        }
+    }
+    for (id, row) in &before.1 {
+        let now = after.1.get(id).unwrap_or_else(|| panic!("{id:?} is gone"));
+        if id.0 == "outbox" && row["verdict"].is_null() {
+            assert_eq!(now["body"], row["body"], "as it was wanted");
+        } else if id.0 != "clinic" {
+            assert_eq!(now, row, "{id:?}");
+        }
+    }
 }
 
 #[test]
