@@ -55,15 +55,7 @@ impl Login {
             home,
         };
         if keychain != Keychain::None {
-            let mut daemon = login.command("dbus-daemon");
-            daemon.args([
-                "--session",
-                "--nofork",
-                "--nopidfile",
-                "--nosyslog",
-                "--print-address=1",
-            ]);
-            login.bus = Some(Process::start_and_hear(daemon.stderr(Stdio::null()))?);
+            login.start_bus()?;
         }
         if keychain == Keychain::Open {
             login.open_keychain()?;
@@ -100,6 +92,34 @@ impl Login {
             command.env("DBUS_SESSION_BUS_ADDRESS", address);
         }
         command
+    }
+
+    fn start_bus(&mut self) -> Result<()> {
+        let mut daemon = self.command("dbus-daemon");
+        daemon.args([
+            "--session",
+            "--nofork",
+            "--nopidfile",
+            "--nosyslog",
+            "--print-address=1",
+        ]);
+        self.bus = Some(Process::start_and_hear(daemon.stderr(Stdio::null()))?);
+        Ok(())
+    }
+
+    /// Takes the keychain's service away, with the bus on which it answered; what it kept stays on the disk.
+    pub fn lose_keychain(&mut self) {
+        self.keychain = None;
+        self.bus = None;
+    }
+
+    /// Brings back what [`lose_keychain`](Self::lose_keychain) took away.
+    ///
+    /// # Errors
+    /// When it does not come up again.
+    pub fn find_keychain(&mut self) -> Result<()> {
+        self.start_bus()?;
+        self.open_keychain()
     }
 
     /// Starts the keychain, or starts it again with what it kept, and opens it.

@@ -54,16 +54,92 @@ async fn without_a_keychain_no_clinic_is_made_and_nothing_is_written_in_plain_te
     let _turn = TURN.lock().await;
     let desk = Desk::start(Keychain::None)?;
     let window = Window::open(&desk).await?;
-    window.press(DEMO).await?;
-    window.see("keychain").await?;
+    // Before anything is typed or pressed.
+    window.see("This computer has no keychain").await?;
+    window.see("Start or install a keychain service").await?;
+    window.see_no_more(DEMO).await?;
     window.picture(&desk, "window-keychain-missing").await?;
-    window.see(DEMO).await?;
+    let violations = window.accessibility_violations().await?;
+    assert_eq!(violations, Vec::<String>::new(), "readable by everyone");
+    window.press("Try again").await?;
+    window.see("This computer has no keychain").await?;
     let made = databases(&desk.data_folder())?;
     assert_eq!(
         made,
         Vec::<String>::new(),
         "a clinic without a kept key could never be opened again"
     );
+    window.quit().await
+}
+
+#[tokio::test]
+async fn a_clinic_whose_keychain_is_gone_says_so_and_opens_when_it_is_back() -> Result<()> {
+    let _turn = TURN.lock().await;
+    let mut desk = Desk::start(Keychain::Open)?;
+    let window = Window::open(&desk).await?;
+    window.found_clinic().await?;
+    let client = window.add_client(MAYA, "maya@example.org").await?;
+    window.quit().await?;
+    let clinic = clinic_folder(&desk)?;
+    let before = kept(&clinic)?;
+
+    desk.login.lose_keychain();
+    let window = Window::open(&desk).await?;
+    window.see("This computer has no keychain").await?;
+    window.see("Start or install a keychain service").await?;
+    window.picture(&desk, "window-keychain-gone").await?;
+    window.press("Try again").await?;
+    window.see("This computer has no keychain").await?;
+    window.quit().await?;
+    assert_eq!(kept(&clinic)?, before, "no new key over an old file");
+
+    desk.login.find_keychain()?;
+    let window = Window::open(&desk).await?;
+    window.see("Dashboard").await?;
+    let found = window
+        .ask("client.get", json!({ "client": client }))
+        .await?;
+    assert_eq!(found["record"]["full_name"], MAYA, "everything is there");
+    window.quit().await
+}
+
+#[tokio::test]
+async fn settings_that_cannot_be_read_are_not_called_a_damaged_clinic_and_the_recovery_key_finds_it()
+-> Result<()> {
+    let _turn = TURN.lock().await;
+    let desk = Desk::start(Keychain::Open)?;
+    let window = Window::open(&desk).await?;
+    let key = window.found_clinic().await?;
+    let client = window.add_client(MAYA, "maya@example.org").await?;
+    window.quit().await?;
+    let clinic = clinic_folder(&desk)?;
+    let away = clinic.with_extension("away");
+    std::fs::rename(&clinic, &away)?;
+    let window = Window::open(&desk).await?;
+    window.see("The clinic is not where it was").await?;
+    window.picture(&desk, "window-missing").await?;
+    std::fs::rename(&away, &clinic)?;
+    window.press("Try again").await?;
+    window.see("Dashboard").await?;
+    window.quit().await?;
+
+    let before = kept(&clinic)?;
+    std::fs::write(desk.data_folder().join("device.json"), "{ half of")?;
+    let window = Window::open(&desk).await?;
+    window
+        .see("The settings of this computer cannot be read")
+        .await?;
+    window.picture(&desk, "window-settings-damaged").await?;
+    let violations = window.accessibility_violations().await?;
+    assert_eq!(violations, Vec::<String>::new(), "everyone can type it");
+    assert_eq!(kept(&clinic)?, before, "the clinic is whole");
+    window.fill("Recovery key", &key).await?;
+    window.press("Open with the recovery key").await?;
+    window.see("Dashboard").await?;
+    let found = window
+        .ask("client.get", json!({ "client": client }))
+        .await?;
+    assert_eq!(found["record"]["full_name"], MAYA, "everything is there");
     window.quit().await
 }
 
@@ -96,7 +172,7 @@ const TROUBLES: &[Trouble] = &[
         name: "plain-text",
         of: |good| [b"SQLite format 3\0".as_slice(), &good[16..]].concat(),
         title: "This file cannot be opened",
-        advice: "Type the recovery key of this clinic, or restore a backup",
+        advice: "The file that is there now is kept beside it",
     },
 ];
 

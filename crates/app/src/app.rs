@@ -1,7 +1,7 @@
 //! The app's life: first run, opening, the lock, trouble, quitting. What a clinic can do stands in [`crate::calls`].
 
 use crate::api::act::{Changed, FaultCode, Problem};
-use crate::api::setup::{AppPhase, AppState, Trouble};
+use crate::api::setup::{AppPhase, AppState, RecoverySheet, Trouble};
 use crate::directory::Directory;
 use crate::host::Host;
 use crate::office::Office;
@@ -90,7 +90,10 @@ impl App {
         }
         let standing = match (self.settings.trouble(), device.current()) {
             (Some(trouble), _) => Standing::Trouble(trouble),
-            (None, None) => Standing::FirstRun,
+            (None, None) => match opening::keychain(self.host.as_ref()) {
+                Ok(()) => Standing::FirstRun,
+                Err(trouble) => Standing::Trouble(trouble),
+            },
             (None, Some(id)) => {
                 match opening::open(&self.settings, &self.host, id, device.demo == Some(id)).await {
                     Ok(office) => Standing::Open(office),
@@ -197,10 +200,9 @@ impl App {
                 demo: self.settings.get().demo.is_some(),
             },
             (Standing::Open(_), _) if self.locked.load(Ordering::Acquire) => AppPhase::Locked,
-            (Standing::Open(office), Some(groups)) if !office.demo => AppPhase::RecoveryKey {
-                groups,
-                ask: ASKED_GROUPS,
-            },
+            (Standing::Open(office), Some(groups)) if !office.demo => {
+                self.recovery_key(office, groups).await
+            }
             (Standing::Open(office), _) => match Directory::read(office).await {
                 Ok(directory) => AppPhase::Open {
                     clinic: directory.clinic.details.name.clone(),
@@ -219,6 +221,29 @@ impl App {
             phase,
             device: self.settings.get().settings(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
+        }
+    }
+
+    /// The screen of a recovery key that was not typed back yet.
+    async fn recovery_key(&self, office: &Office, groups: Vec<String>) -> AppPhase {
+        match calls::setup::recovery_sheet(self, office, groups.clone()).await {
+            Ok(sheet) => {
+                let words = safetalk_documents::recovery_words(&sheet);
+                AppPhase::RecoveryKey {
+                    groups,
+                    ask: ASKED_GROUPS,
+                    sheet: RecoverySheet {
+                        title: words.title,
+                        clinic: words.clinic,
+                        date: words.date,
+                        notes: words.notes,
+                    },
+                }
+            }
+            Err(_) => AppPhase::Trouble {
+                trouble: Trouble::Other,
+                demo: false,
+            },
         }
     }
 

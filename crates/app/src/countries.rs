@@ -1,152 +1,127 @@
 //! What a country suggests at the first run, and how its people write phone numbers.
 
 use crate::api::setup::{Country, Defaults};
+use phonenumber::metadata::DATABASE;
 use safetalk_domain::refusal::{Field, Invalid};
 use safetalk_domain::validate::invalid;
 use safetalk_domain::{Currency, Refusal, WeekSpan, Zone};
+use std::sync::LazyLock;
 
-/// Code, name, dialling code, currency, first weekday (0 = Monday), usual zone.
-type Entry = (
-    &'static str,
-    &'static str,
-    &'static str,
-    &'static str,
-    u8,
-    &'static str,
-);
+/// The table, read once.
+static COUNTRIES: LazyLock<Vec<Entry>> = LazyLock::new(|| {
+    include_str!("countries.tsv")
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .filter_map(Entry::read)
+        .collect()
+});
 
-/// Countries by name. The first weekday follows Unicode CLDR's week data, currencies ISO 4217.
-const COUNTRIES: &[Entry] = &[
-    (
-        "AR",
-        "Argentina",
-        "+54",
-        "ARS",
-        0,
-        "America/Argentina/Buenos_Aires",
-    ),
-    ("AU", "Australia", "+61", "AUD", 0, "Australia/Sydney"),
-    ("AT", "Austria", "+43", "EUR", 0, "Europe/Vienna"),
-    ("BD", "Bangladesh", "+880", "BDT", 6, "Asia/Dhaka"),
-    ("BE", "Belgium", "+32", "EUR", 0, "Europe/Brussels"),
-    ("BR", "Brazil", "+55", "BRL", 6, "America/Sao_Paulo"),
-    ("BN", "Brunei", "+673", "BND", 0, "Asia/Brunei"),
-    ("CA", "Canada", "+1", "CAD", 6, "America/Toronto"),
-    ("CL", "Chile", "+56", "CLP", 0, "America/Santiago"),
-    ("CN", "China", "+86", "CNY", 0, "Asia/Shanghai"),
-    ("CO", "Colombia", "+57", "COP", 6, "America/Bogota"),
-    ("CZ", "Czechia", "+420", "CZK", 0, "Europe/Prague"),
-    ("DK", "Denmark", "+45", "DKK", 0, "Europe/Copenhagen"),
-    ("EG", "Egypt", "+20", "EGP", 5, "Africa/Cairo"),
-    ("FI", "Finland", "+358", "EUR", 0, "Europe/Helsinki"),
-    ("FR", "France", "+33", "EUR", 0, "Europe/Paris"),
-    ("DE", "Germany", "+49", "EUR", 0, "Europe/Berlin"),
-    ("GR", "Greece", "+30", "EUR", 0, "Europe/Athens"),
-    ("HK", "Hong Kong", "+852", "HKD", 6, "Asia/Hong_Kong"),
-    ("HU", "Hungary", "+36", "HUF", 0, "Europe/Budapest"),
-    ("IN", "India", "+91", "INR", 6, "Asia/Kolkata"),
-    ("ID", "Indonesia", "+62", "IDR", 6, "Asia/Jakarta"),
-    ("IE", "Ireland", "+353", "EUR", 0, "Europe/Dublin"),
-    ("IL", "Israel", "+972", "ILS", 6, "Asia/Jerusalem"),
-    ("IT", "Italy", "+39", "EUR", 0, "Europe/Rome"),
-    ("JP", "Japan", "+81", "JPY", 6, "Asia/Tokyo"),
-    ("KE", "Kenya", "+254", "KES", 6, "Africa/Nairobi"),
-    ("MY", "Malaysia", "+60", "MYR", 0, "Asia/Kuala_Lumpur"),
-    ("MX", "Mexico", "+52", "MXN", 6, "America/Mexico_City"),
-    ("NL", "Netherlands", "+31", "EUR", 0, "Europe/Amsterdam"),
-    ("NZ", "New Zealand", "+64", "NZD", 0, "Pacific/Auckland"),
-    ("NG", "Nigeria", "+234", "NGN", 0, "Africa/Lagos"),
-    ("NO", "Norway", "+47", "NOK", 0, "Europe/Oslo"),
-    ("PK", "Pakistan", "+92", "PKR", 6, "Asia/Karachi"),
-    ("PH", "Philippines", "+63", "PHP", 6, "Asia/Manila"),
-    ("PL", "Poland", "+48", "PLN", 0, "Europe/Warsaw"),
-    ("PT", "Portugal", "+351", "EUR", 6, "Europe/Lisbon"),
-    ("RO", "Romania", "+40", "RON", 0, "Europe/Bucharest"),
-    ("WS", "Samoa", "+685", "WST", 6, "Pacific/Apia"),
-    ("SA", "Saudi Arabia", "+966", "SAR", 6, "Asia/Riyadh"),
-    ("SG", "Singapore", "+65", "SGD", 6, "Asia/Singapore"),
-    ("ZA", "South Africa", "+27", "ZAR", 6, "Africa/Johannesburg"),
-    ("KR", "South Korea", "+82", "KRW", 6, "Asia/Seoul"),
-    ("ES", "Spain", "+34", "EUR", 0, "Europe/Madrid"),
-    ("LK", "Sri Lanka", "+94", "LKR", 0, "Asia/Colombo"),
-    ("SE", "Sweden", "+46", "SEK", 0, "Europe/Stockholm"),
-    ("CH", "Switzerland", "+41", "CHF", 0, "Europe/Zurich"),
-    ("TW", "Taiwan", "+886", "TWD", 6, "Asia/Taipei"),
-    ("TH", "Thailand", "+66", "THB", 6, "Asia/Bangkok"),
-    ("TR", "Türkiye", "+90", "TRY", 0, "Europe/Istanbul"),
-    ("AE", "United Arab Emirates", "+971", "AED", 0, "Asia/Dubai"),
-    ("GB", "United Kingdom", "+44", "GBP", 0, "Europe/London"),
-    ("US", "United States", "+1", "USD", 6, "America/New_York"),
-    ("VN", "Vietnam", "+84", "VND", 0, "Asia/Ho_Chi_Minh"),
-];
+/// The days of a week as the table writes them, in the order of the domain: 0 = Monday.
+const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
-/// What the country suggests; without one the computer's zone decides, and Malaysia where that says nothing.
+/// A line of the table.
+#[derive(Debug)]
+struct Entry {
+    code: &'static str,
+    currency: Currency,
+    first_weekday: u8,
+    rest: Vec<u8>,
+    /// The usual one first.
+    zones: Vec<&'static str>,
+}
+
+impl Entry {
+    fn read(line: &'static str) -> Option<Self> {
+        let mut fields = line.split('\t');
+        let mut field = || fields.next();
+        Some(Self {
+            code: field()?,
+            currency: Currency::new(field()?)?,
+            first_weekday: weekday(field()?)?,
+            rest: field()?.split(' ').map(weekday).collect::<Option<_>>()?,
+            zones: field()?.split(' ').collect(),
+        })
+    }
+
+    /// The usual zone.
+    fn zone(&self) -> Option<Zone> {
+        self.zones.first()?.parse().ok()
+    }
+
+    /// International dialling code, where there are telephones.
+    fn dial(&self) -> String {
+        DATABASE
+            .by_id(self.code)
+            .map(|numbers| format!("+{}", numbers.country_code()))
+            .unwrap_or_default()
+    }
+
+    /// Nine to six on the days that are not of rest.
+    fn week(&self) -> Vec<WeekSpan> {
+        week(|day| !self.rest.contains(&day))
+    }
+}
+
+fn weekday(name: &str) -> Option<u8> {
+    let place = DAYS.iter().position(|day| *day == name)?;
+    u8::try_from(place).ok()
+}
+
+fn week(works: impl Fn(u8) -> bool) -> Vec<WeekSpan> {
+    (0..7)
+        .filter(|day| works(*day))
+        .map(|weekday| WeekSpan {
+            weekday,
+            from: 9 * 60,
+            to: 18 * 60,
+        })
+        .collect()
+}
+
+/// What the country suggests; without one the country that the computer's zone lies in. Where that says nothing, nothing is
+/// suggested: a person is asked rather than taken for someone of another country.
 pub fn defaults(country: Option<&str>) -> Defaults {
-    let local = iana_time_zone::get_timezone().ok();
-    let here = local
-        .as_deref()
-        .and_then(|zone| COUNTRIES.iter().find(|entry| entry.5 == zone));
-    let chosen = country
-        .and_then(entry)
-        .or(here)
-        .or_else(|| entry("MY"))
-        .unwrap_or(&COUNTRIES[0]);
-    let zone = zone_for(chosen, country.is_some(), local.as_deref());
+    defaults_at(country, iana_time_zone::get_timezone().ok().as_deref())
+}
+
+fn defaults_at(country: Option<&str>, local: Option<&str>) -> Defaults {
+    let local = local.filter(|zone| !is_no_place(zone));
+    let here = local.and_then(|zone| COUNTRIES.iter().find(|entry| entry.zones.contains(&zone)));
+    let chosen = country.and_then(entry).or(here);
+    // Who chooses a country means its usual zone, unless the computer stands in another of the same.
+    let own = chosen.is_none() || here.map(|entry| entry.code) == chosen.map(|entry| entry.code);
+    let zone = local
+        .filter(|_| own)
+        .and_then(|zone| zone.parse().ok())
+        .or_else(|| chosen.and_then(Entry::zone));
     Defaults {
-        country: chosen.0.to_owned(),
+        country: chosen.map(|entry| entry.code.to_owned()),
         countries: COUNTRIES
             .iter()
-            .map(|c| Country {
-                code: c.0.to_owned(),
-                name: c.1.to_owned(),
-                dial: c.2.to_owned(),
+            .map(|entry| Country {
+                code: entry.code.to_owned(),
+                dial: entry.dial(),
             })
             .collect(),
-        zone: zone
-            .parse()
-            .or_else(|_| chosen.5.parse())
-            .unwrap_or(Zone::UTC),
+        zone,
         zones: chrono_tz::TZ_VARIANTS
             .iter()
             .filter_map(|zone| zone.name().parse().ok())
             .collect(),
-        currency: Currency::new(chosen.3).unwrap_or(Currency::MYR),
-        first_weekday: chosen.4,
-        week: week(chosen.0),
+        currency: chosen.map(|entry| entry.currency),
+        first_weekday: chosen.map_or(0, |entry| entry.first_weekday),
+        week: chosen.map_or_else(|| week(|day| day < 5), Entry::week),
     }
 }
 
-/// The zone to begin with: the country's usual one where a person chose the country, else the computer's own. A computer that
-/// is set to UTC says nothing of where it stands; nobody's clinic opens by it.
-fn zone_for<'a>(chosen: &Entry, asked: bool, local: Option<&'a str>) -> &'a str {
-    local
-        .filter(|zone| !asked && !is_no_place(zone))
-        .unwrap_or(chosen.5)
-}
-
+/// A computer that is set to UTC says nothing of where it stands; nobody's clinic opens by it.
 fn is_no_place(zone: &str) -> bool {
     const NOWHERE: &[&str] = &["UTC", "UCT", "GMT", "Zulu", "Universal", "Greenwich"];
     zone.starts_with("Etc/") || NOWHERE.contains(&zone)
 }
 
 fn entry(code: &str) -> Option<&'static Entry> {
-    COUNTRIES.iter().find(|entry| entry.0 == code)
-}
-
-/// Nine to six on the country's working days.
-fn week(country: &str) -> Vec<WeekSpan> {
-    let days: &[u8] = match country {
-        // Sunday to Thursday.
-        "BD" | "EG" | "IL" | "SA" => &[6, 0, 1, 2, 3],
-        _ => &[0, 1, 2, 3, 4],
-    };
-    days.iter()
-        .map(|weekday| WeekSpan {
-            weekday: *weekday,
-            from: 9 * 60,
-            to: 18 * 60,
-        })
-        .collect()
+    COUNTRIES.iter().find(|entry| entry.code == code)
 }
 
 /// A number as people of `country` type it, in E.164; none where no such number is given out anywhere.
@@ -180,55 +155,125 @@ pub fn own_number(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::BTreeSet;
 
     #[test]
-    fn every_entry_has_a_known_zone_and_currency() {
-        for entry in COUNTRIES {
-            assert!(
-                entry.5.parse::<Zone>().is_ok(),
-                "{} names the zone {}",
-                entry.0,
-                entry.5
-            );
-            assert!(
-                Currency::new(entry.3).is_some(),
-                "{} names the currency {}",
-                entry.0,
-                entry.3
-            );
-            assert!(entry.4 < 7, "{} has a first weekday", entry.0);
+    fn every_line_of_the_table_is_a_country_with_zones_that_are_known() {
+        let lines = include_str!("countries.tsv")
+            .lines()
+            .filter(|line| !line.starts_with('#'));
+        assert_eq!(COUNTRIES.len(), lines.count(), "a line cannot be read");
+        assert!(COUNTRIES.len() > 240, "all of them: {}", COUNTRIES.len());
+        let codes: BTreeSet<_> = COUNTRIES.iter().map(|entry| entry.code).collect();
+        assert_eq!(codes.len(), COUNTRIES.len(), "each once");
+        for entry in COUNTRIES.iter() {
+            assert!(entry.zone().is_some(), "{}: {:?}", entry.code, entry.zones);
+            assert!((1..=2).contains(&entry.rest.len()), "{}", entry.code);
         }
     }
 
     #[test]
-    fn malaysia_suggests_ringgit_and_its_own_zone() {
-        let defaults = defaults(Some("MY"));
-        assert_eq!(defaults.currency.code(), "MYR");
-        assert_eq!(defaults.zone.name(), "Asia/Kuala_Lumpur");
-        assert_eq!(defaults.week.len(), 5, "Monday to Friday");
+    fn every_zone_that_is_a_place_lies_in_one_country() {
+        let mut nowhere = Vec::new();
+        for zone in chrono_tz::TZ_VARIANTS {
+            let of = COUNTRIES
+                .iter()
+                .filter(|entry| entry.zones.contains(&zone.name()));
+            match of.count() {
+                1 => {}
+                0 => nowhere.push(zone.name()),
+                more => panic!("{}: {more} countries", zone.name()),
+            }
+        }
+        nowhere.retain(|zone| !is_no_place(zone));
+        // Rules without a place, of old.
+        let rules = [
+            "CET", "CST6CDT", "EET", "EST", "EST5EDT", "GMT+0", "GMT-0", "GMT0", "HST", "MET",
+            "MST", "MST7MDT", "PST8PDT", "WET",
+        ];
+        nowhere.retain(|zone| !rules.contains(zone));
+        assert_eq!(nowhere, [] as [&str; 0]);
     }
 
     #[test]
-    fn a_computer_set_to_utc_does_not_say_where_the_clinic_is() {
-        let malaysia = entry("MY").expect("the table has Malaysia");
-        for nowhere in ["Etc/UTC", "UTC", "Etc/GMT-8", "GMT"] {
+    fn a_country_suggests_its_money_its_zone_and_its_week() {
+        for (country, currency, zone, first, works) in [
+            ("MY", "MYR", "Asia/Kuala_Lumpur", 0, vec![0, 1, 2, 3, 4]),
+            ("US", "USD", "America/New_York", 6, vec![0, 1, 2, 3, 4]),
+            ("EG", "EGP", "Africa/Cairo", 5, vec![0, 1, 2, 3, 6]),
+            ("NP", "NPR", "Asia/Kathmandu", 6, vec![0, 1, 2, 3, 4]),
+            ("UA", "UAH", "Europe/Kyiv", 0, vec![0, 1, 2, 3, 4]),
+            ("GH", "GHS", "Africa/Accra", 0, vec![0, 1, 2, 3, 4]),
+        ] {
+            let defaults = defaults_at(Some(country), Some("Europe/Berlin"));
+            assert_eq!(defaults.country.as_deref(), Some(country));
             assert_eq!(
-                zone_for(malaysia, false, Some(nowhere)),
-                "Asia/Kuala_Lumpur",
-                "{nowhere} is no place"
+                defaults.currency.map(|it| it.code().to_owned()).as_deref(),
+                Some(currency)
             );
+            assert_eq!(defaults.zone, zone.parse().ok(), "{country}");
+            assert_eq!(defaults.first_weekday, first, "{country}");
+            let days: Vec<_> = defaults.week.iter().map(|span| span.weekday).collect();
+            assert_eq!(days, works, "{country}");
         }
-        assert_eq!(zone_for(malaysia, false, None), "Asia/Kuala_Lumpur");
-        assert_eq!(
-            zone_for(malaysia, false, Some("Australia/Perth")),
-            "Australia/Perth",
-            "a zone that is a place is kept although the table lists another of its country"
-        );
-        assert_eq!(
-            zone_for(malaysia, true, Some("Europe/Berlin")),
-            "Asia/Kuala_Lumpur",
-            "who chooses a country means its zone"
-        );
+    }
+
+    #[test]
+    fn a_computer_stands_in_the_country_of_its_zone_and_keeps_its_zone() {
+        for (zone, country) in [
+            ("America/Chicago", "US"),
+            ("America/Los_Angeles", "US"),
+            ("US/Pacific", "US"),
+            ("Australia/Perth", "AU"),
+            ("Europe/Kyiv", "UA"),
+            ("Asia/Kuching", "MY"),
+            ("Asia/Kathmandu", "NP"),
+        ] {
+            let defaults = defaults_at(None, Some(zone));
+            assert_eq!(defaults.country.as_deref(), Some(country), "{zone}");
+            assert_eq!(defaults.zone, zone.parse().ok());
+        }
+        let chosen = defaults_at(Some("AU"), Some("Australia/Perth"));
+        assert_eq!(chosen.zone, "Australia/Perth".parse().ok());
+        let elsewhere = defaults_at(Some("MY"), Some("Australia/Perth"));
+        assert_eq!(elsewhere.zone, "Asia/Kuala_Lumpur".parse().ok());
+    }
+
+    #[test]
+    fn who_is_nowhere_is_asked_and_not_taken_for_a_malaysian() {
+        for nowhere in [
+            None,
+            Some("Etc/UTC"),
+            Some("UTC"),
+            Some("Etc/GMT-8"),
+            Some("GMT"),
+            Some("Mars/Olympus"),
+        ] {
+            let defaults = defaults_at(None, nowhere);
+            assert_eq!(defaults.country, None, "{nowhere:?}");
+            assert_eq!(defaults.zone, None, "{nowhere:?}");
+            assert_eq!(defaults.currency, None, "{nowhere:?}");
+            assert_eq!(defaults.week.len(), 5, "a week to begin with");
+        }
+    }
+
+    #[test]
+    fn every_country_with_telephones_has_its_dialling_code() {
+        let defaults = defaults_at(None, None);
+        let dial = |code: &str| {
+            let of = defaults.countries.iter().find(|it| it.code == code);
+            of.expect("a country").dial.clone()
+        };
+        for (code, wanted) in [("MY", "+60"), ("UA", "+380"), ("US", "+1"), ("GB", "+44")] {
+            assert_eq!(dial(code), wanted);
+        }
+        let without: Vec<_> = defaults
+            .countries
+            .iter()
+            .filter(|country| country.dial.is_empty())
+            .map(|country| country.code.as_str())
+            .collect();
+        assert_eq!(without, ["AQ", "GS", "PN", "TF", "UM"]);
     }
 
     #[test]

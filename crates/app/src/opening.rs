@@ -100,11 +100,12 @@ fn replica_trouble(error: &safetalk_replica::Error) -> Trouble {
 fn trouble(error: &OpenError) -> Trouble {
     tracing::warn!(%error, "the clinic could not be opened");
     match error {
-        OpenError::NotEncrypted | OpenError::Foreign | OpenError::WrongKey => Trouble::Foreign,
-        OpenError::NotThere
-        | OpenError::Truncated
-        | OpenError::Damaged
-        | OpenError::WrongKeyOrDamaged => Trouble::Damaged,
+        OpenError::NotEncrypted | OpenError::Foreign => Trouble::Foreign,
+        OpenError::WrongKey => Trouble::KeyLost,
+        OpenError::NotThere => Trouble::Missing,
+        OpenError::Truncated | OpenError::Damaged | OpenError::WrongKeyOrDamaged => {
+            Trouble::Damaged
+        }
         OpenError::Newer { .. } => Trouble::Newer,
         OpenError::Locked => Trouble::InUse,
         OpenError::ReadOnly => Trouble::ReadOnly,
@@ -140,6 +141,18 @@ pub fn keep_key(host: &dyn Host, clinic: Uuid, key: &Key) -> Result<(), Trouble>
     }
 }
 
+/// Whether this computer can keep the key of a clinic that is not there yet, so that nobody describes a clinic that then
+/// cannot be made. A keychain says that it has no such entry only when it works.
+pub fn keychain(host: &dyn Host) -> Result<(), Trouble> {
+    match host.secrets().get(&key_name(Uuid::nil())) {
+        Ok(_) => Ok(()),
+        Err(error) => match secret_trouble(&error) {
+            Trouble::Other => Err(Trouble::NoKeychain),
+            trouble => Err(trouble),
+        },
+    }
+}
+
 fn secret_trouble(error: &SecretError) -> Trouble {
     tracing::warn!(%error, "the keychain gave nothing");
     match error {
@@ -158,7 +171,7 @@ pub async fn open(
 ) -> Result<Arc<Office>, Trouble> {
     let dir = clinic_dir(settings.data_dir(), id);
     if !dir.exists() {
-        return Err(Trouble::Damaged);
+        return Err(Trouble::Missing);
     }
     let key = key(host.as_ref(), id)?;
     let files = Files::open(&dir, &key, host).await?;

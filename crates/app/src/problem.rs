@@ -41,7 +41,11 @@ impl From<HostError> for Problem {
 
 impl From<SecretError> for Problem {
     fn from(error: SecretError) -> Self {
-        Self::fault(FaultCode::Keychain, true, &error)
+        let code = match error {
+            SecretError::Missing => FaultCode::NoKeychain,
+            SecretError::Locked | SecretError::Other(_) => FaultCode::Keychain,
+        };
+        Self::fault(code, true, &error)
     }
 }
 

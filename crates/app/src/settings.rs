@@ -64,12 +64,12 @@ impl Device {
     /// When the file is there and cannot be read or understood. It is never overwritten then.
     pub fn read(data_dir: &Path) -> Result<Self, Trouble> {
         match std::fs::read(file(data_dir)) {
-            Ok(bytes) => serde_json::from_slice(&bytes).map_err(|_| Trouble::Damaged),
+            Ok(bytes) => serde_json::from_slice(&bytes).map_err(|_| Trouble::Settings),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Self::default()),
             Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => {
                 Err(Trouble::ReadOnly)
             }
-            Err(_) => Err(Trouble::Other),
+            Err(_) => Err(Trouble::Settings),
         }
     }
 
@@ -196,6 +196,17 @@ impl Settings {
 
 fn file(data_dir: &Path) -> PathBuf {
     data_dir.join("device.json")
+}
+
+/// Every clinic that has a folder of its own here, named by the settings or not.
+pub fn clinics(data_dir: &Path) -> Vec<Uuid> {
+    let Ok(folders) = std::fs::read_dir(data_dir.join("clinics")) else {
+        return Vec::new();
+    };
+    // What was set aside or is being restored has more than an id for a name.
+    folders
+        .filter_map(|folder| folder.ok()?.file_name().to_str()?.parse().ok())
+        .collect()
 }
 
 /// The folder of one clinic.

@@ -31,7 +31,7 @@ pub use error::Error;
 pub use mail::{Mail, mail_bytes};
 pub use money::{Money, money_text};
 pub use notice::{Kind, Notice, NoticeText, Place, notice_text};
-pub use recovery::{RecoverySheet, recovery_html, recovery_text};
+pub use recovery::{RecoverySheet, RecoveryWords, recovery_html, recovery_text, recovery_words};
 pub use whatsapp::{Draft, whatsapp_draft, whatsapp_text};
 pub use when::{HourCycle, Slot, date_text, slot_text};
 pub use words::Language;

@@ -79,8 +79,8 @@ fn a_clinic_that_cannot_be_made_leaves_nothing_behind_that_stands_in_the_way() {
     let computer = Computer::new();
     std::fs::create_dir_all(computer.outside().join("keychain")).expect("the keychain");
     let locked = computer.outside().join("keychain/locked");
-    std::fs::write(&locked, "").expect("a lock");
     let mut app = computer.start();
+    std::fs::write(&locked, "").expect("a lock");
     let problem = app.problem("setup.create", form());
     assert_eq!(problem["code"], "keychain", "{problem}");
     assert_eq!(
@@ -95,6 +95,38 @@ fn a_clinic_that_cannot_be_made_leaves_nothing_behind_that_stands_in_the_way() {
         8,
         "the second try makes the clinic"
     );
+}
+
+#[test]
+fn a_first_start_without_a_keychain_says_so_before_anything_is_typed() {
+    for (what, trouble, code) in [
+        ("missing", "no_keychain", "no_keychain"),
+        ("locked", "keychain_locked", "keychain"),
+    ] {
+        let computer = Computer::new();
+        let keychain = computer.outside().join("keychain");
+        std::fs::create_dir_all(&keychain).expect("the keychain");
+        let mark = keychain.join(what);
+        std::fs::write(&mark, "").expect("the trouble");
+        let mut app = computer.start();
+        for cmd in ["app.state", "setup.retry"] {
+            assert_eq!(
+                app.ok(cmd, json!({}))["phase"],
+                json!({ "kind": "trouble", "trouble": trouble, "demo": false }),
+                "{what}, {cmd}"
+            );
+        }
+        let problem = app.problem("setup.create", form());
+        assert_eq!(problem["code"], code, "each with a sentence of its own");
+        std::fs::remove_file(mark).expect("the trouble is over");
+        assert_eq!(
+            app.ok("setup.retry", json!({}))["phase"]["kind"],
+            "first_run",
+            "and then one is welcome"
+        );
+        let left = std::fs::read_dir(&keychain).expect("the keychain").count();
+        assert_eq!(left, 0, "looking leaves nothing in the keychain");
+    }
 }
 
 #[test]

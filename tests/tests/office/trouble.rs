@@ -135,8 +135,8 @@ fn a_foreign_or_truncated_file_is_said_to_be_so_and_left_alone() {
         clinic.app = clinic.computer.start();
         let state = clinic.app.ok("app.state", json!({}));
         assert_eq!(
-            state["phase"]["trouble"], "damaged",
-            "{name} is missing: {state}"
+            state["phase"]["trouble"], "missing",
+            "{name} is not there, and nothing is said to be damaged: {state}"
         );
         clinic.app.kill();
         assert!(
@@ -205,7 +205,7 @@ fn a_settings_file_that_cannot_be_read_is_not_written_over() {
         let state = clinic.app.ok(cmd, json!({}));
         assert_eq!(
             state["phase"],
-            json!({ "kind": "trouble", "trouble": "damaged", "demo": false }),
+            json!({ "kind": "trouble", "trouble": "settings", "demo": false }),
             "{cmd}: trying again does not take the computer for a new one"
         );
     }
@@ -217,4 +217,69 @@ fn a_settings_file_that_cannot_be_read_is_not_written_over() {
     );
     std::fs::write(&file, good).expect("whole again");
     opens(&mut clinic, &session);
+}
+
+#[test]
+fn where_the_settings_are_lost_the_recovery_key_finds_the_clinic_it_is_of() {
+    let (mut clinic, session) = closed();
+    let stranger = Clinic::found();
+    let file = clinic.computer.data().join("device.json");
+    std::fs::write(&file, "{ half of").expect("half of it");
+    clinic.app = clinic.computer.start();
+    let open = |key: &str| json!({ "recovery_key": key });
+    assert_eq!(
+        clinic
+            .app
+            .ok("setup.open_with_recovery", open(&stranger.key)),
+        json!({ "ok": false, "mistyped": null }),
+        "another clinic's key finds nothing"
+    );
+    assert_eq!(
+        std::fs::read_to_string(&file).expect("the settings"),
+        "{ half of",
+        "and nothing is written over"
+    );
+    assert_eq!(
+        clinic.app.ok("setup.open_with_recovery", open(&clinic.key)),
+        json!({ "ok": true, "mistyped": null })
+    );
+    assert_eq!(clinic.session(&session)["status"], "scheduled");
+    let aside = std::fs::read_dir(clinic.computer.data())
+        .expect("the folder")
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .find(|path| path.to_string_lossy().contains("device.json.set-aside"))
+        .expect("what could not be read is kept");
+    assert_eq!(std::fs::read_to_string(aside).expect("it"), "{ half of");
+    clinic.app.quit();
+    opens(&mut clinic, &session);
+}
+
+#[test]
+fn a_folder_that_is_away_is_found_again_when_it_is_back_and_can_be_restored_when_it_is_lost() {
+    let (mut clinic, session) = closed();
+    let folder = clinic.computer.clinic_folder();
+    let away = folder.with_extension("away");
+    std::fs::rename(&folder, &away).expect("the disk is pulled out");
+    clinic.app = clinic.computer.start();
+    for cmd in ["app.state", "setup.retry"] {
+        let state = clinic.app.ok(cmd, json!({}));
+        assert_eq!(
+            state["phase"],
+            json!({ "kind": "trouble", "trouble": "missing", "demo": false }),
+            "{cmd}"
+        );
+    }
+    clinic.app.problem("setup.create", crate::clinic::form());
+    let answer = clinic
+        .app
+        .ok("setup.restore", json!({ "recovery_key": clinic.key }));
+    assert_eq!(
+        answer,
+        json!({ "kind": "no_file" }),
+        "a backup is a way out: only the file was not chosen"
+    );
+    std::fs::rename(&away, &folder).expect("and put back");
+    let state = clinic.app.ok("setup.retry", json!({}));
+    assert_eq!(state["phase"]["kind"], "open", "{state}");
+    assert_eq!(clinic.session(&session)["status"], "scheduled");
 }

@@ -3,8 +3,12 @@
 /**
  * A country of the list.
  */
-export type Country = { code: string, name: string, 
+export type Country = { 
 /**
- * International dialling code, with `+`.
+ * ISO 3166, two capitals; the screen knows its name in its own language.
+ */
+code: string, 
+/**
+ * International dialling code, with `+`; empty where there are no telephones.
  */
 dial: string, };

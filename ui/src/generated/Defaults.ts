@@ -7,8 +7,12 @@ import type { Zone } from "./Zone";
 /**
  * What a country suggests.
  */
-export type Defaults = { country: string, countries: Array<Country>, zone: Zone, 
+export type Defaults = { 
+/**
+ * `None` where nothing says which: a person chooses.
+ */
+country: string | null, countries: Array<Country>, zone: Zone | null, 
 /**
  * Every IANA zone, for the choice.
  */
-zones: Array<Zone>, currency: Currency, first_weekday: number, week: Array<WeekSpan>, };
+zones: Array<Zone>, currency: Currency | null, first_weekday: number, week: Array<WeekSpan>, };

@@ -239,6 +239,7 @@ export function sayProblem(problem: Problem): string {
     case 'locked':
     case 'not_open':
     case 'keychain':
+    case 'no_keychain':
     case 'no_program':
     case 'bad_request':
       return t(`fault-${detail.code}`);

@@ -161,6 +161,16 @@ export function currencySign(currency: string): string {
   return new Intl.NumberFormat(tag(), { style: 'currency', currency }).formatToParts(0).find((part) => part.type === 'currency')?.value ?? currency;
 }
 
+/** A country by its ISO 3166 code, in the language of the screen. */
+export function countryName(code: string): string {
+  return new Intl.DisplayNames([language()], { type: 'region' }).of(code) ?? code;
+}
+
+/** Which of two names comes first in the language of the screen. */
+export function inOrder(a: string, b: string): number {
+  return a.localeCompare(b, language());
+}
+
 /** A number in E.164 as the clinic's country writes it: `+60 12-345 6789`. What it does not know stays as it is. */
 export function phone(number: string): string {
   const malaysian = /^\+60(1\d|[3-9]|8\d)(\d{3,4})(\d{4})$/.exec(number);

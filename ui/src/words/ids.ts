@@ -209,6 +209,7 @@ export interface Words {
   'fault-internal': { trace: string | number };
   'fault-keychain': Record<never, never>;
   'fault-locked': Record<never, never>;
+  'fault-no_keychain': Record<never, never>;
   'fault-no_program': Record<never, never>;
   'fault-not_open': Record<never, never>;
   'fault-read_only': Record<never, never>;
@@ -350,6 +351,7 @@ export interface Words {
   'invoice-void': Record<never, never>;
   'issue': Record<never, never>;
   'issued-on': Record<never, never>;
+  'it-was-printed': Record<never, never>;
   'it-was-sent': Record<never, never>;
   'keep-current-time': Record<never, never>;
   'keep-demo': Record<never, never>;
@@ -839,6 +841,9 @@ export interface Words {
   'trouble-keychain_locked': Record<never, never>;
   'trouble-keychain_locked-do': Record<never, never>;
   'trouble-keychain_locked-why': Record<never, never>;
+  'trouble-missing': Record<never, never>;
+  'trouble-missing-do': Record<never, never>;
+  'trouble-missing-why': Record<never, never>;
   'trouble-newer': Record<never, never>;
   'trouble-newer-do': Record<never, never>;
   'trouble-newer-why': Record<never, never>;
@@ -851,6 +856,9 @@ export interface Words {
   'trouble-read_only': Record<never, never>;
   'trouble-read_only-do': Record<never, never>;
   'trouble-read_only-why': Record<never, never>;
+  'trouble-settings': Record<never, never>;
+  'trouble-settings-do': Record<never, never>;
+  'trouble-settings-why': Record<never, never>;
   'try-again': Record<never, never>;
   'try-now': Record<never, never>;
   'turnover': Record<never, never>;

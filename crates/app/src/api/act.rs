@@ -76,8 +76,10 @@ pub enum FaultCode {
     NotOpen,
     /// The screen is locked: go to the lock.
     Locked,
-    /// The keychain is missing or locked: say so, the change was not made.
+    /// The keychain is locked or fails: say so, the change was not made.
     Keychain,
+    /// No keychain service answers on this computer: say so, the change was not made.
+    NoKeychain,
     /// No program on this computer opens such an address: say so.
     NoProgram,
     /// The call itself was malformed: a bug, say so.

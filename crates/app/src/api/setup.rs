@@ -25,7 +25,11 @@ pub enum AppPhase {
     /// Nothing is set up on this computer.
     FirstRun,
     /// A clinic was made, but its recovery key was not yet typed back.
-    RecoveryKey { groups: Vec<String>, ask: [u8; 2] },
+    RecoveryKey {
+        groups: Vec<String>,
+        ask: [u8; 2],
+        sheet: RecoverySheet,
+    },
     /// A clinic is open.
     Open {
         clinic: String,
@@ -40,6 +44,16 @@ pub enum AppPhase {
     Trouble { trouble: Trouble, demo: bool },
 }
 
+/// What stands around a recovery key on paper, in the screen's language.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct RecoverySheet {
+    pub title: String,
+    pub clinic: String,
+    pub date: String,
+    pub notes: Vec<String>,
+}
+
 /// Why a clinic could not be opened. Each has its own screen with what happened and what to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
@@ -48,12 +62,16 @@ pub enum Trouble {
     NoKeychain,
     /// The keychain is locked.
     KeychainLocked,
-    /// The keychain answers, but has no key for this clinic. The recovery key helps.
+    /// The keychain answers, but has no key that opens this clinic. The recovery key helps.
     KeyLost,
-    /// The file is not one of ours, or is encrypted with another key.
+    /// A file is not one of ours.
     Foreign,
-    /// The file is cut short or damaged. A backup helps.
+    /// A file is cut short or damaged. A backup helps.
     Damaged,
+    /// A file or the whole folder is not where it was: a disk that is away, or something that was removed.
+    Missing,
+    /// This computer's own settings cannot be read. The clinics beside them are whole; the recovery key finds the one it is of.
+    Settings,
     /// A newer version of the program wrote it.
     Newer,
     /// Another process has it open.
@@ -77,23 +95,23 @@ pub struct DefaultsRequest {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[expect(missing_docs, reason = "the names say it")]
 pub struct Defaults {
-    pub country: String,
+    /// `None` where nothing says which: a person chooses.
+    pub country: Option<String>,
     pub countries: Vec<Country>,
-    pub zone: Zone,
+    pub zone: Option<Zone>,
     /// Every IANA zone, for the choice.
     pub zones: Vec<Zone>,
-    pub currency: Currency,
+    pub currency: Option<Currency>,
     pub first_weekday: u8,
     pub week: Vec<WeekSpan>,
 }
 
 /// A country of the list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[expect(missing_docs, reason = "the names say it")]
 pub struct Country {
+    /// ISO 3166, two capitals; the screen knows its name in its own language.
     pub code: String,
-    pub name: String,
-    /// International dialling code, with `+`.
+    /// International dialling code, with `+`; empty where there are no telephones.
     pub dial: String,
 }
 

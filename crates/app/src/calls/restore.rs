@@ -61,9 +61,14 @@ const SET_ASIDE: &str = "set-aside-";
 /// Whether a clinic of this computer stands in the way: one that is open, or one that a backup is no way out for.
 async fn occupied(app: &App) -> bool {
     match app.trouble().await {
-        Some(Trouble::Damaged | Trouble::Foreign | Trouble::KeyLost) => {
-            app.settings.get().demo.is_some()
-        }
+        Some(
+            Trouble::Damaged
+            | Trouble::Foreign
+            | Trouble::KeyLost
+            | Trouble::Missing
+            | Trouble::Settings
+            | Trouble::Other,
+        ) => app.settings.get().demo.is_some(),
         _ => app.settings.get().clinic.is_some(),
     }
 }

@@ -10,8 +10,9 @@ use crate::countries;
 use crate::demo;
 use crate::directory::Directory;
 use crate::founding;
+use crate::office::Office;
 use crate::opening::{self, Files};
-use crate::settings::{clinic_dir, key_name};
+use crate::settings::{clinic_dir, clinics, key_name};
 use safetalk_documents as documents;
 use safetalk_domain::{Language, NoticeCause};
 use safetalk_vault::{Key, RecoveryFile, RecoveryFileError, RecoveryKey, RecoveryKeyError};
@@ -82,7 +83,8 @@ async fn found(
 
 pub(super) fn trouble_fault(trouble: Trouble) -> Problem {
     let code = match trouble {
-        Trouble::NoKeychain | Trouble::KeychainLocked => FaultCode::Keychain,
+        Trouble::NoKeychain => FaultCode::NoKeychain,
+        Trouble::KeychainLocked => FaultCode::Keychain,
         Trouble::DiskFull => FaultCode::DiskFull,
         Trouble::ReadOnly => FaultCode::ReadOnly,
         _ => FaultCode::Internal,
@@ -194,6 +196,28 @@ pub async fn confirm_recovery(
     })
 }
 
+/// The recovery sheet of the open clinic, in the screen's language.
+pub async fn recovery_sheet(
+    app: &App,
+    office: &Office,
+    groups: Vec<String>,
+) -> Result<documents::RecoverySheet, Problem> {
+    let clinic = office
+        .replica
+        .clinic()
+        .await?
+        .ok_or_else(|| Problem::internal(&"the clinic's row is missing"))?;
+    Ok(documents::RecoverySheet {
+        language: match app.settings.get().language {
+            Language::En => documents::Language::English,
+            Language::Ms => documents::Language::Malay,
+        },
+        clinic_name: clinic.details.name,
+        made_on: clinic.facts.zone.date(app.host.now()),
+        groups,
+    })
+}
+
 /// `setup.save_recovery`: the recovery sheet as a page that can be printed anywhere.
 pub async fn save_recovery(app: &App, _: Nothing) -> Result<SavedFile, Problem> {
     let groups = app
@@ -205,20 +229,7 @@ pub async fn save_recovery(app: &App, _: Nothing) -> Result<SavedFile, Problem> 
     let (Some(groups), Some(office)) = (groups, app.open_office().await) else {
         return Ok(SavedFile { saved: false });
     };
-    let clinic = office
-        .replica
-        .clinic()
-        .await?
-        .ok_or_else(|| Problem::internal(&"the clinic's row is missing"))?;
-    let sheet = documents::RecoverySheet {
-        language: match app.settings.get().language {
-            Language::En => documents::Language::English,
-            Language::Ms => documents::Language::Malay,
-        },
-        clinic_name: clinic.details.name,
-        made_on: clinic.facts.zone.date(app.host.now()),
-        groups: groups.to_vec(),
-    };
+    let sheet = recovery_sheet(app, &office, groups.to_vec()).await?;
     let page = documents::recovery_html(&sheet).into_bytes();
     let saved = app
         .host
@@ -246,41 +257,47 @@ pub async fn retry(app: &App, _: Nothing) -> Result<AppState, Problem> {
     Ok(app.state().await)
 }
 
-/// `setup.open_with_recovery`: the keychain has no key for the clinic; the person has the recovery key.
+/// `setup.open_with_recovery`: the keychain has no key for the clinic, or the settings that named it are lost; the person
+/// has the recovery key.
 pub async fn open_with_recovery(
     app: &App,
     request: RestoreBackupRequest,
 ) -> Result<RecoveryAnswer, Problem> {
     let _transition = app.transition.lock().await;
-    let Some(id) = app.settings.get().current() else {
-        return Ok(RecoveryAnswer {
-            ok: false,
-            mistyped: None,
-        });
-    };
+    let answer = |ok, mistyped| Ok(RecoveryAnswer { ok, mistyped });
     let recovery = match RecoveryKey::parse(&request.recovery_key) {
         Ok(recovery) => recovery,
-        Err(error) => {
-            return Ok(RecoveryAnswer {
-                ok: false,
-                mistyped: mistyped(&error),
-            });
-        }
+        Err(error) => return answer(false, mistyped(&error)),
     };
-    let file = RecoveryFile::read(&clinic_dir(app.settings.data_dir(), id))
-        .map_err(|error| recovery_fault(&error))?;
-    let Ok(key) = file.unwrap_key(&recovery) else {
-        return Ok(RecoveryAnswer {
-            ok: false,
-            mistyped: None,
+    let data_dir = app.settings.data_dir();
+    if app.settings.trouble() == Some(Trouble::Settings) {
+        // Whoever has lost the PIN with the settings is let in by the key, as on any other computer.
+        let found = clinics(data_dir).into_iter().find_map(|id| {
+            let file = RecoveryFile::read(&clinic_dir(data_dir, id)).ok()?;
+            Some((id, file.unwrap_key(&recovery).ok()?))
         });
-    };
-    opening::keep_key(app.host.as_ref(), id, &key).map_err(trouble_fault)?;
+        let Some((id, key)) = found else {
+            return answer(false, None);
+        };
+        opening::keep_key(app.host.as_ref(), id, &key).map_err(trouble_fault)?;
+        app.settings.set_broken_aside(app.host.now())?;
+        app.settings.change(|device| {
+            device.clinic = Some(id);
+            device.recovery_confirmed = true;
+        })?;
+    } else {
+        let Some(id) = app.settings.get().current() else {
+            return answer(false, None);
+        };
+        let file = RecoveryFile::read(&clinic_dir(data_dir, id))
+            .map_err(|error| recovery_fault(&error))?;
+        let Ok(key) = file.unwrap_key(&recovery) else {
+            return answer(false, None);
+        };
+        opening::keep_key(app.host.as_ref(), id, &key).map_err(trouble_fault)?;
+    }
     app.open_current().await;
-    Ok(RecoveryAnswer {
-        ok: true,
-        mistyped: None,
-    })
+    answer(true, None)
 }
 
 pub(super) fn mistyped(error: &RecoveryKeyError) -> Option<u8> {

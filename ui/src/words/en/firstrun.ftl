@@ -33,6 +33,7 @@ recovery-why = Your data is encrypted. If this computer breaks or forgets its ke
 save-to-file = Save to a file
 print = Print
 wrote-it-down = I wrote it down
+it-was-printed = I have it on paper
 keep-it-first = Save it, print it or write it down first.
 type-two-groups = To be sure that you have it, please type two of its groups.
 group-n = Group { $n }

@@ -32,6 +32,7 @@ recovery-why = Data anda disulitkan. Jika komputer ini rosak atau lupa kuncinya,
 save-to-file = Simpan ke fail
 print = Cetak
 wrote-it-down = Saya sudah menulisnya
+it-was-printed = Sudah ada di atas kertas
 keep-it-first = Simpan, cetak atau tulis dahulu.
 type-two-groups = Untuk memastikan anda memilikinya, sila taip dua kumpulannya.
 group-n = Kumpulan { $n }
