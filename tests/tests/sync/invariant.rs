@@ -157,10 +157,10 @@ fn billed(n: u128, step: u8) -> Body {
         1 => Body::IssueInvoice(IssueInvoice { invoice }),
         2 => Body::PayInvoice(PayInvoice {
             invoice,
-            paid: Paid {
+            paid: Some(Paid {
                 on: "2026-03-20".parse().unwrap(),
                 method: PayMethod::Cash,
-            },
+            }),
         }),
         _ => Body::VoidInvoice(VoidInvoice { invoice }),
     }
@@ -271,6 +271,8 @@ impl Wish {
                     })
                     .collect(),
                 price: Some(ringgit(150)),
+                invoices: Vec::new(),
+                bill: None,
                 notify: true,
                 anyway: Anyway::default(),
             })
@@ -311,13 +313,15 @@ impl Wish {
             .into(),
             Self::Hours { ann, from } => Body::SetHours(SetHours {
                 owner: Owner::Therapist(therapist(*ann)),
-                week: (0..7)
-                    .map(|weekday| WeekSpan {
-                        weekday,
-                        from: *from,
-                        to: 24 * 60,
-                    })
-                    .collect(),
+                week: Some(
+                    (0..7)
+                        .map(|weekday| WeekSpan {
+                            weekday,
+                            from: *from,
+                            to: 24 * 60,
+                        })
+                        .collect(),
+                ),
             })
             .into(),
             Self::Away { n, hour, owner } => Body::AddTimeOff(AddTimeOff {

@@ -74,6 +74,8 @@ impl Job {
                     })
                     .collect(),
                 price: None,
+                invoices: Vec::new(),
+                bill: None,
                 notify: true,
                 anyway: Anyway::default(),
             }),

@@ -182,7 +182,7 @@ fn priced(price: Money) -> Refusal {
 fn open(week: Vec<WeekSpan>) -> Refusal {
     Desk::new().refuse(SetHours {
         owner: Owner::Therapist(ANN),
-        week,
+        week: Some(week),
     })
 }
 
@@ -460,10 +460,10 @@ const FLAGS: [Known; 8] = [
         desk.accept(IssueInvoice { invoice });
         desk.accept(PayInvoice {
             invoice,
-            paid: Paid {
+            paid: Some(Paid {
                 on: date("2026-03-02"),
                 method: PayMethod::Cash,
-            },
+            }),
         });
         desk.now = kl("2026-03-03 10:20");
         desk.accept(MarkNoShow {
