@@ -109,3 +109,21 @@ fn sound(password: &str) -> Result<(), DoorError> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn nobodys_hash_costs_what_a_real_one_does() {
+        let real = Kitchen::new(1, 0).hash("correct horse").await.unwrap();
+        let [real, nobodys] =
+            [real.as_str(), nobody()].map(|hash| PasswordHash::new(hash).unwrap());
+        assert_eq!(
+            (real.algorithm, real.version, &real.params),
+            (nobodys.algorithm, nobodys.version, &nobodys.params)
+        );
+        let length = |hash: &PasswordHash<'_>| hash.hash.map(|hash| hash.len());
+        assert_eq!(length(&real), length(&nobodys));
+    }
+}
