@@ -78,7 +78,6 @@ async fn a_clinic_made_by_hand_mails_each_change_of_a_session_once_and_remembers
         moved.text
     );
 
-    find_on_the_calendar(&desk, &window, &session).await?;
     extend_with_an_invoice(&desk, &window).await?;
     let invoice = mail_with(&sink, 4, "Invoice").await?;
     assert!(
@@ -287,25 +286,6 @@ async fn reschedule(desk: &Desk, window: &Window) -> Result<()> {
     window.press("Reschedule").await?;
     window.see_no_more("Keep current time").await?;
     window.see("You moved it from").await
-}
-
-/// From the Dashboard to the week of the session, and into it by its block.
-async fn find_on_the_calendar(desk: &Desk, window: &Window, session: &str) -> Result<()> {
-    window.press("Dashboard").await?;
-    window.see("Needs attention").await?;
-    window.press("My Calendar").await?;
-    window.see("New session").await?;
-    for _ in 0..2 {
-        window.press("Next week").await?;
-    }
-    window.picture(desk, "journey-calendar").await?;
-    window.press(MAYA).await?;
-    window.see("Quick Actions").await?;
-    ensure!(
-        session_on_screen(window).await? == session,
-        "the block leads to its session"
-    );
-    Ok(())
 }
 
 async fn extend_with_an_invoice(desk: &Desk, window: &Window) -> Result<()> {
