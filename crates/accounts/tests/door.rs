@@ -126,6 +126,7 @@ async fn a_wrong_password_and_an_unknown_address_get_the_same_answer_by_the_same
         assert!(matches!(heard, Err(DoorError::Wrong)), "{email}");
     }
     accounts.close().await;
+    drop(accounts);
     // Where nothing can be hashed, neither is answered: so both are hashed before they are. That one hash costs what
     // another does is proved beside it.
     let accounts = open(&folder, Kitchen::new(0, 0)).await;
