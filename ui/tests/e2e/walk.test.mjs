@@ -36,7 +36,9 @@ describe('a session is found and opened', () => {
       client: client.id, service: who.clinic.services.find((one) => one.facts.may_be_online).id, therapist: me, place: { kind: 'online' }, place_text: null, start: { date: now.date, minute, second: false }, minutes: 20,
       price: null, invoice: false, notify: false, anyway: { anyway: true, reason: 'Now or never' }, repeat: null,
     });
-    const row = page.getByRole('listitem').filter({ has: page.locator(`a[href="#/session/${done.sessions[0]}"]`) }).filter({ has: page.getByRole('button', { name: 'Reschedule' }) });
+    const row = page.locator('ol.line li').filter({ has: page.locator(`a[href="#/session/${done.sessions[0]}"]`) });
+    // Its button comes with the pointer, unless it is the next one.
+    await row.hover();
     await row.getByRole('button', { name: 'Reschedule' }).click();
     await dialog(page, 'Reschedule Session').waitFor();
     await page.keyboard.press('Escape');
