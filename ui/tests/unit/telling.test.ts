@@ -82,8 +82,11 @@ describe('a client whom no mail tells', () => {
     expect(await screen.findByText('The message to Maya cannot leave now. Call +60 12-345 6789.')).toBeTruthy();
     expect(screen.getByText(/^The mail server did not accept the name and password/)).toBeTruthy();
     await user.click(screen.getByRole('checkbox', { name: 'I told them myself' }));
-    await user.click(screen.getByRole('button', { name: 'Modify' }));
-    await waitFor(() => expect(asked('told.personally')).toHaveLength(1));
+    // Pressed before the answer is there, it would say so and do nothing.
+    const modify = screen.getByRole('button', { name: 'Modify' });
+    await waitFor(() => expect(modify.getAttribute('aria-disabled')).toBeNull(), { timeout: 5000 });
+    await user.click(modify);
+    await waitFor(() => expect(asked('told.personally')).toHaveLength(1), { timeout: 5000 });
     expect(asked('session.modify_duration'), 'it waits all the same').toMatchObject([{ notify: true }]);
   });
 
