@@ -60,8 +60,19 @@ describe('a session is found and opened', () => {
     await page.keyboard.press('g');
     await page.keyboard.press('c');
     await page.getByRole('grid').first().waitFor();
-    await page.keyboard.press('d');
-    await page.goto(home.at(`calendar/day/${day}`));
+    // By weeks, then by days.
+    const shown = () => /\d{4}-\d{2}-\d{2}$/.exec(page.url())?.[0] ?? who.today;
+    const away = () => (Date.parse(day) - Date.parse(shown())) / 86_400_000;
+    const press = async (key) => {
+      const before = page.url();
+      await page.keyboard.press(key);
+      await page.waitForURL((url) => url.href !== before);
+    };
+    await page.keyboard.press('w');
+    await page.waitForURL(/calendar\/week/);
+    while (away() >= 7) await press('j');
+    await press('d');
+    while (away() !== 0) await press(away() > 0 ? 'j' : 'k');
     await page.locator(`[data-id="${id}"]`).waitFor();
     // The grid is one stop: its keys lead from there.
     await tabTo(page, new RegExp(client.name));

@@ -34,6 +34,18 @@ describe('the columns of a view', () => {
     expect(columns(week, { by: 'room', focus: null, hidden: everyone }), 'the switches are those of My Calendar').toEqual(columns(week, { by: 'room', focus: null, hidden: nobody }));
   });
 
+  it('leave a cancelled session the side of its lane, and its time to be booked beside it', () => {
+    const [one] = week.sessions.filter((s) => s.room !== null);
+    if (!one) throw new Error('a session');
+    const gone: typeof one = { ...one, id: 'gone', status: 'cancelled' };
+    const placed = (sessions: (typeof one)[]) => Object.fromEntries((columns({ ...week, sessions }, { by: 'therapist', focus: null, hidden: nobody }).flatMap((b) => b.lanes).find((l) => l.sessions.length)?.sessions ?? []).map((p) => [p.session.id, p.place]));
+    expect(placed([gone]), 'the first half is free').toEqual({ gone: { lane: 1, lanes: 2 } });
+    const twice = placed([gone, { ...gone, id: 'gone-too' }]);
+    expect(Object.values(twice).map((place) => place.lane), 'twice cancelled it is free still').not.toContain(0);
+    const beside = placed([gone, { ...gone, id: 'booked', status: 'scheduled' }]);
+    expect(new Set(Object.values(beside).map((place) => place.lane)), 'what was booked anew stands beside it').toEqual(new Set([0, 1]));
+  });
+
   it('do not count a cancelled session', () => {
     const [, tuesday] = columns(week, { by: 'therapist', focus: null, hidden: nobody });
     expect(tuesday?.count).toBe(week.sessions.filter((s) => s.day === '2026-11-24' && s.status !== 'cancelled').length);
@@ -85,6 +97,26 @@ describe('the cursor of the grid', () => {
   it('goes to the neighbouring lane at the same time, mirrored in right-to-left text', () => {
     expect(moveCursor({ lane: amara, minute: 600 }, 'ArrowRight', lanes, false)?.lane).toBe(lanes[1]?.key);
     expect(moveCursor({ lane: lanes[1]?.key ?? '', minute: 600 }, 'ArrowRight', lanes, true)?.lane).toBe(amara);
+  });
+
+  it('walks what was cancelled after the time it left free, or after what was booked there since', () => {
+    const [empty] = lanes.map((lane) => ({ ...lane, sessions: [] }));
+    const [one] = lanes[0]?.sessions ?? [];
+    if (!empty || !one) throw new Error('a lane with a session');
+    const put = (id: string, status: 'cancelled' | 'scheduled') => ({ ...one, session: { ...one.session, id, status, start: 600, end: 650 } });
+    const freed = [{ ...empty, sessions: [put('old', 'cancelled')] }];
+    const walk = (on: typeof freed, minute: number, keys: string[]) => {
+      let at: { lane: string; minute: number; session?: string | undefined } = { lane: amara, minute };
+      return keys.map((key) => {
+        at = moveCursor(at, key, on, false) ?? at;
+        return sessionAt(on[0], at.minute, at.session) ?? at.minute;
+      });
+    };
+    expect(walk(freed, 570, ['ArrowDown', 'ArrowDown', 'ArrowDown', 'ArrowUp']), 'the free time can be booked').toEqual([600, 'old', 650, 630]);
+    expect(walk(freed, 600, ['ArrowDown', 'ArrowUp'])).toEqual(['old', 600]);
+    const anew = [{ ...empty, sessions: [put('old', 'cancelled'), put('new', 'scheduled')] }];
+    expect(walk(anew, 570, ['ArrowDown', 'ArrowDown', 'ArrowDown'])).toEqual(['new', 'old', 650]);
+    expect(walk(anew, 600, ['ArrowDown', 'ArrowUp', 'ArrowUp'])).toEqual(['old', 'new', 570]);
   });
 
   it('never leaves the day or the lanes', () => {

@@ -4,7 +4,7 @@
  */
 import type { ClockShift } from '../../generated/ClockShift';
 import type { Day } from '../../words/format';
-import { layout, type Place } from './layout';
+import { layoutBesideFree, type Place } from './layout';
 import type { CalendarData, CalendarResource, CalendarSession, CalendarShade } from './model';
 
 /** wide: names and places; compact: initials only; narrow: who is in a room beside the wide lanes. */
@@ -61,7 +61,8 @@ export function columns(data: CalendarData, of: ColumnsOf): Block[] {
     const lane = (resource: CalendarResource, kind: LaneKind): Lane => {
       const key = `${day}|${resource.id}`;
       const here = (sessions.get(key) ?? []).filter((s) => (kind === 'narrow' ? s.status !== 'cancelled' : !hiddenTherapist(s)));
-      const places = layout(here);
+      const cancelled = here.filter((s) => s.status === 'cancelled');
+      const places = layoutBesideFree(here.filter((s) => !cancelled.includes(s)), cancelled);
       return {
         key: `${key}|${kind}`,
         day,

@@ -45,3 +45,23 @@ export function layout(spans: readonly Span[]): Map<string, Place> {
   close();
   return placed;
 }
+
+/** What free time beside cancelled sessions is called: before every id of a session, so that it stands first. */
+const FREE = '!';
+
+/**
+ * The same where some of them were cancelled. Their time is free again: where nothing that stands lies beside them, the first
+ * lane is left empty, so that it can be booked.
+ */
+export function layoutBesideFree(standing: readonly Span[], cancelled: readonly Span[]): Map<string, Place> {
+  const free: Span[] = [];
+  for (const one of [...cancelled].sort((a, b) => a.start - b.start)) {
+    const before = free.at(-1);
+    if (before && one.start < before.end) before.end = Math.max(before.end, one.end);
+    else free.push({ id: `${FREE}${one.id}`, start: one.start, end: one.end });
+  }
+  const alone = free.filter((stretch) => !standing.some((one) => overlaps(one, stretch)));
+  const placed = layout([...standing, ...cancelled, ...alone]);
+  for (const { id } of alone) placed.delete(id);
+  return placed;
+}
