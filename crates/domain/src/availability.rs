@@ -233,7 +233,12 @@ pub fn room(wanted: &Proposal, room: &Resource<'_>, past: bool) -> Vec<Found> {
 
 fn hard(own: Option<SessionId>, at: Interval, resource: &Resource<'_>) -> Vec<Found> {
     let mut found = Vec::new();
-    if resource.archived {
+    // What is archived takes no new sessions; one that is there, and is not moved, may stay as long as it takes.
+    let stays = resource
+        .busy
+        .iter()
+        .any(|b| Some(b.session) == own && b.resource.is_some() && b.at.start == at.start);
+    if resource.archived && !stays {
         found.push(Found {
             cause: Cause::Archived,
             since: 0,

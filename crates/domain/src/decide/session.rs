@@ -14,13 +14,19 @@ use crate::time::Moment;
 use crate::validate;
 
 pub(super) fn cancel(work: &mut Work<'_>, body: &CancelSession) -> Result<(), Refusal> {
-    // Cancel twice is one cancel: whoever wanted it has it.
-    if work.own_session(body.session)?.facts.status == SessionStatus::Cancelled {
+    let remark = validate::optional_text(Field::Remark, body.remark.as_deref())?;
+    let mut session = work.own_session(body.session)?;
+    // Cancel twice is one cancel: whoever wanted it has it. What they wrote is kept beside what the first one wrote.
+    if session.facts.status == SessionStatus::Cancelled {
         work.flag(Flag::AlreadySo);
+        if remark.is_some() {
+            push_remark(work, &mut session, remark.as_deref());
+            work.log_session(&session, Happened::Remarked);
+            work.put(session);
+        }
         return Ok(());
     }
     let mut session = work.session_for(Action::Cancel, body.session)?;
-    let remark = validate::optional_text(Field::Remark, body.remark.as_deref())?;
     let ended = session.facts.phase(work.clock.made_at) == Phase::Ended;
     let late = late(work, &session, work.clock.made_at)?;
     // The person decided on the fee by the device's own clock. Where that and the ledger's disagree, nobody is charged.
@@ -133,7 +139,7 @@ pub(super) fn reschedule(work: &mut Work<'_>, body: &RescheduleSession) -> Resul
             work.needs_therapist(therapist)?;
         }
     }
-    let to = work.sound_slot(&body.to, session.facts.service, Some(session.facts.place))?;
+    let to = work.sound_slot(&body.to, session.facts.service, Some(&session.facts))?;
     let from = session.facts.snapshot();
     let texts = session.details.clone();
     set_place_text(&mut session.details, &to);

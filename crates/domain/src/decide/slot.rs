@@ -167,19 +167,22 @@ impl Work<'_> {
 
     /// What a person chose, checked for what cannot be: times, archived things, a service that is not held online.
     ///
-    /// `was` is the session's place until now: who is online may stay so, whatever became of the service.
+    /// `was` is the session until now: who is online may stay so, whatever became of the service, and who is not moved in time
+    /// may stay where they are, whatever became of the room.
     pub(super) fn sound_slot(
         &self,
         slot: &Slot,
         service: ServiceId,
-        was: Option<Place>,
+        was: Option<&SessionFacts>,
     ) -> Result<Slot, Refusal> {
         validate::stretch(slot.at)?;
         let most = i64::try_from(slot.co_therapists.len()).unwrap_or(i64::MAX);
         validate::between(Field::Therapist, most, 0, MOST_THERAPISTS - 1)?;
+        let there = was.filter(|was| was.at.start == slot.at.start);
         let mut seen = BTreeSet::new();
         for therapist in slot.therapists() {
-            if self.world.therapist(therapist)?.facts.archived {
+            let stays = there.is_some_and(|was| was.is_seen_by(therapist));
+            if self.world.therapist(therapist)?.facts.archived && !stays {
                 return Err(Refusal::Archived {
                     what: Thing::Therapist,
                 });
@@ -190,10 +193,11 @@ impl Work<'_> {
         }
         if let Place::Room(room) = slot.place
             && self.world.room(room)?.facts.archived
+            && there.is_none_or(|was| was.place != slot.place)
         {
             return Err(Refusal::Archived { what: Thing::Room });
         }
-        let online_ok = was == Some(Place::Online)
+        let online_ok = was.is_some_and(|was| was.place == Place::Online)
             || self
                 .world
                 .services

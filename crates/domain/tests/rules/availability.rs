@@ -4,7 +4,7 @@ use crate::support::*;
 use safetalk_domain::availability::{Cause, Unavailable};
 use safetalk_domain::decide::Flag;
 use safetalk_domain::intent::{
-    Anyway, BookSession, ModifyDuration, RescheduleSession, RestoreSession, Slot,
+    Anyway, BookSession, MarkNoShow, ModifyDuration, RescheduleSession, RestoreSession, Slot,
 };
 use safetalk_domain::refusal::{Field, Invalid, Thing};
 use safetalk_domain::*;
@@ -682,6 +682,40 @@ fn what_was_archived_meanwhile_takes_no_booking() {
         desk.put(row);
         assert_eq!(desk.refuse(tuesday_at_ten()), Refusal::Archived { what });
     }
+}
+
+#[test]
+fn what_happened_where_something_was_archived_meanwhile_is_written_down_all_the_same() {
+    let mut desk = Desk::new();
+    desk.accept(tuesday_at_ten());
+    let mut ann = therapist(ANN);
+    ann.facts.archived = true;
+    let mut shut = room(ROOM_1, 0);
+    shut.facts.archived = true;
+    desk.put(ann);
+    desk.put(shut);
+    desk.now = kl("2026-03-03 10:20");
+    let session = desk.session(first());
+    desk.accept(lengthen(&session, kl("2026-03-03 11:00")));
+    desk.accept(MarkNoShow {
+        free_rest: true,
+        ..no_show(first())
+    });
+    desk.accept(undo_no_show(first()));
+    assert_eq!(desk.session(first()).facts.freed_from, None);
+    // Of who leads it, only the room is changed: the therapist is there already.
+    let session = desk.session(first());
+    let elsewhere = slot(session.facts.at, ANN, Place::Room(ROOM_2));
+    desk.accept(reschedule(&session, elsewhere));
+    let session = desk.session(first());
+    let later = slot(span("2026-03-03 12:00", 50), ANN, Place::Room(ROOM_2));
+    assert_eq!(
+        desk.refuse(reschedule(&session, later)),
+        Refusal::Archived {
+            what: Thing::Therapist
+        },
+        "at another time it would be a new booking"
+    );
 }
 
 #[test]

@@ -62,6 +62,23 @@ fn cancelling_twice_is_one_cancel() {
 }
 
 #[test]
+fn whoever_cancels_second_leaves_their_remark_beside_the_first() {
+    let mut desk = booked();
+    for (remark, flags) in [("rang", vec![]), ("wrote too", vec![Flag::AlreadySo])] {
+        let with_remark = CancelSession {
+            remark: Some(remark.to_owned()),
+            ..cancel(first())
+        };
+        assert_eq!(desk.accept(with_remark), flags);
+    }
+    let remarks = desk.session(first()).details.remarks;
+    let texts: Vec<_> = remarks.iter().map(|one| one.text.as_str()).collect();
+    assert_eq!(texts, ["rang", "wrote too"]);
+    assert_eq!(desk.session(first()).facts.sequence, 1, "it is one cancel");
+    assert_eq!(desk.history().last(), Some(&Happened::Remarked));
+}
+
+#[test]
 fn a_running_or_ended_session_can_be_cancelled_but_the_ended_one_tells_nobody() {
     for (now, told) in [(BEFORE, true), (DURING, true), (AFTER, false)] {
         let mut desk = at(now);
