@@ -3,7 +3,7 @@
 #![cfg(target_os = "linux")]
 
 use anyhow::Result;
-use safetalk_tests::disk::SmallDisk;
+use safetalk_tests::disk::{SmallDisk, WornDisk};
 use safetalk_tests::login::Keychain;
 use safetalk_tests::window::{Desk, Window};
 use serde_json::json;
@@ -105,15 +105,60 @@ async fn a_disk_that_fills_up_during_a_quick_action_keeps_the_dialog_and_the_ses
     window.quit().await
 }
 
+#[tokio::test]
+async fn a_disk_that_fails_during_a_quick_action_is_said_and_everything_answered_is_there_once_it_is_mended()
+-> Result<()> {
+    let _turn = TURN.lock().await;
+    let Some(disk) = WornDisk::mount(MEBIBYTES.into())? else {
+        return Ok(());
+    };
+    let data = disk.path().join("clinic");
+    let here = [("SAFETALK_DATA_DIR", data.to_str().unwrap_or_default())];
+    let desk = Desk::start(Keychain::Open)?;
+    let window = Window::open_with(&desk, &here).await?;
+    let session = booked(&window).await?;
+
+    disk.fail()?;
+    window.press("Cancel Session").await?;
+    window.see("Keep session").await?;
+    window.press("Cancel this Session").await?;
+    window.see("The data folder cannot be written").await?;
+    window.see("Keep session").await?;
+    window
+        .picture(&desk, "disk-failed-in-a-quick-action")
+        .await?;
+    assert_eq!(
+        status(&window, &session).await?,
+        "scheduled",
+        "what was there can be read, and nothing half done is seen"
+    );
+    window.quit().await?;
+
+    disk.mend()?;
+    let window = Window::open_with(&desk, &here).await?;
+    window.see("Dashboard").await?;
+    assert_eq!(clients(&window).await?, [MAYA], "all is there");
+    assert_eq!(status(&window, &session).await?, "scheduled");
+    look_at(&window, &session).await?;
+    window.press("Cancel Session").await?;
+    window.press("Cancel this Session").await?;
+    window.see("You cancelled the session").await?;
+    window.quit().await
+}
+
 /// A clinic with a session, and its page in front.
 async fn booked(window: &Window) -> Result<String> {
     window.found_clinic().await?;
     let client = window.add_client(MAYA, "maya@example.org").await?;
     let session = window.book_for(&client, 1).await?;
+    look_at(window, &session).await?;
+    Ok(session)
+}
+
+async fn look_at(window: &Window, session: &str) -> Result<()> {
     let go = "location.hash = '#/session/' + arguments[0]";
     window.page.execute(go, vec![json!(session)]).await?;
-    window.see("Quick Actions").await?;
-    Ok(session)
+    window.see("Quick Actions").await
 }
 
 async fn status(window: &Window, session: &str) -> Result<String> {

@@ -74,8 +74,12 @@ fn code_of(error: &dyn sqlx::error::DatabaseError) -> i32 {
 fn diagnose_code(code: i32) -> Ailment {
     /// Growing the shared-memory file failed, which a full disk does before it can fail a write of the log.
     const IOERR_SHMSIZE: i32 = 4874;
+    /// Writing, syncing a file, syncing its folder, cutting a file: what fails on a disk that the system has shut for writing
+    /// while a file on it was open. (A full one has a code of its own.)
+    const NOT_WRITTEN: [i32; 4] = [778, 1034, 1290, 1546];
     match (code, code & 0xff) {
         (IOERR_SHMSIZE, _) | (_, 13) => Ailment::DiskFull,
+        (code, _) if NOT_WRITTEN.contains(&code) => Ailment::ReadOnly,
         (_, 8) => Ailment::ReadOnly,
         (_, 11 | 26) => Ailment::Damaged,
         (_, 5 | 6) => Ailment::Busy,
