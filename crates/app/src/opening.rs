@@ -1,5 +1,6 @@
 //! Opening a clinic's files, making new ones, and the loop that keeps ledger and replica in step.
 
+use crate::api::act::Problem;
 use crate::api::setup::Trouble;
 use crate::calls;
 use crate::desk::LedgerDesk;
@@ -24,6 +25,12 @@ use zeroize::Zeroizing;
 
 /// Even with nothing to do the loop looks around this often: the day's backup, the demo's messages.
 const TICK: Duration = Duration::from_secs(60);
+
+/// The file in which decisions become final, in a clinic's folder.
+const LEDGER: &str = "ledger.db";
+
+/// The file of what this computer's screens show, beside it.
+pub const REPLICA: &str = "replica.db";
 
 /// The record of what was sent, in a clinic's folder and outside its backups.
 pub const SENT_RECORD: &str = "sent.log";
@@ -55,10 +62,10 @@ impl Files {
     /// Makes both files anew. Refuses to touch anything that is there.
     pub async fn create(dir: &Path, key: &Key, host: &Arc<dyn Host>) -> Result<Self, Trouble> {
         let clock = Arc::new(ShellClock(Arc::clone(host)));
-        let ledger = Ledger::create(&dir.join("ledger.db"), key, clock)
+        let ledger = Ledger::create(&dir.join(LEDGER), key, clock)
             .await
             .map_err(|e| ledger_trouble(&e))?;
-        let replica = Replica::create(&dir.join("replica.db"), key)
+        let replica = Replica::create(&dir.join(REPLICA), key)
             .await
             .map_err(|e| replica_trouble(&e))?;
         Ok(Self {
@@ -70,16 +77,49 @@ impl Files {
     /// Opens both files.
     pub async fn open(dir: &Path, key: &Key, host: &Arc<dyn Host>) -> Result<Self, Trouble> {
         let clock = Arc::new(ShellClock(Arc::clone(host)));
-        let ledger = Ledger::open(&dir.join("ledger.db"), key, clock)
+        let ledger = Ledger::open(&dir.join(LEDGER), key, clock)
             .await
             .map_err(|e| ledger_trouble(&e))?;
-        let replica = Replica::open(&dir.join("replica.db"), key)
+        let replica = Replica::open(&dir.join(REPLICA), key)
             .await
-            .map_err(|e| replica_trouble(&e))?;
+            .map_err(|e| beside_whole_ledger(replica_trouble(&e)))?;
         Ok(Self {
             ledger: Arc::new(ledger),
             replica: Arc::new(replica),
         })
+    }
+
+    /// Makes a replica at `place`, out of what the ledger in `dir` knows, and leaves both closed.
+    pub async fn make_replica(
+        dir: &Path,
+        place: &Path,
+        key: &Key,
+        host: &Arc<dyn Host>,
+    ) -> Result<(), Problem> {
+        let clock = Arc::new(ShellClock(Arc::clone(host)));
+        let ledger = Ledger::open(&dir.join(LEDGER), key, clock)
+            .await
+            .map_err(|e| calls::setup::trouble_fault(ledger_trouble(&e)))?;
+        let made = async {
+            let replica = Replica::create(place, key).await?;
+            let synced = replica.sync_once(&ledger, host.now()).await;
+            replica.close().await;
+            synced?;
+            Ok(())
+        }
+        .await;
+        ledger.close().await;
+        made
+    }
+}
+
+/// What cannot be read of the replica can be had again from the ledger.
+fn beside_whole_ledger(trouble: Trouble) -> Trouble {
+    match trouble {
+        Trouble::Missing | Trouble::Foreign | Trouble::Damaged | Trouble::KeyLost => {
+            Trouble::Replica
+        }
+        other => other,
     }
 }
 

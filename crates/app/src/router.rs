@@ -165,6 +165,7 @@ commands! {
         "setup.print_recovery": Nothing => Nothing, calls::setup::print_recovery;
         "setup.restore": RestoreBackupRequest => RestoreAnswer, calls::restore::restore;
         "setup.open_with_recovery": RestoreBackupRequest => RecoveryAnswer, calls::setup::open_with_recovery;
+        "setup.make_replica": Nothing => AppState, calls::restore::make_replica;
         "setup.retry": Nothing => AppState, calls::setup::retry;
         "device.choose": DeviceChoice => DeviceSettings, calls::setup::choose;
         "lock.now": Nothing => AppState, calls::lock::lock_now;

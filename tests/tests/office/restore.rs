@@ -92,7 +92,7 @@ async fn others(pool: &sqlx::SqlitePool, tables: &[(&str, &'static str)]) -> Row
 }
 
 /// Everything both files hold. The app must not be running.
-async fn rows_of(computer: &Computer) -> (Rows, Rows) {
+pub async fn rows_of(computer: &Computer) -> (Rows, Rows) {
     let ledger = ledger_of(computer).await;
     let replica = Replica::open(
         &computer.clinic_folder().join("replica.db"),

@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::clinic::{Clinic, at};
 use crate::computer::Computer;
 use crate::first_run::forget_keychain;
-use crate::restore::ledger_of;
+use crate::restore::{ledger_of, rows_of};
 
 /// A clinic with something in it, closed.
 fn closed() -> (Clinic, String) {
@@ -129,13 +129,25 @@ fn a_foreign_or_truncated_file_is_said_to_be_so_and_left_alone() {
         ] {
             std::fs::write(&file, bytes).expect("the trouble");
             println!("{name}: {what}");
-            stands_before(&mut clinic, trouble);
+            stands_before(
+                &mut clinic,
+                if name == "replica.db" {
+                    "replica"
+                } else {
+                    trouble
+                },
+            );
         }
         std::fs::remove_file(&file).expect("gone");
         clinic.app = clinic.computer.start();
         let state = clinic.app.ok("app.state", json!({}));
+        let trouble = if name == "replica.db" {
+            "replica"
+        } else {
+            "missing"
+        };
         assert_eq!(
-            state["phase"]["trouble"], "missing",
+            state["phase"]["trouble"], trouble,
             "{name} is not there, and nothing is said to be damaged: {state}"
         );
         clinic.app.kill();
@@ -146,6 +158,49 @@ fn a_foreign_or_truncated_file_is_said_to_be_so_and_left_alone() {
         std::fs::write(&file, good).expect("the trouble is over");
     }
     opens(&mut clinic, &session);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_lost_replica_is_made_anew_from_the_ledger_and_no_row_of_it_is_missing() {
+    let (mut clinic, session) = closed();
+    let (ledger, mut replica) = rows_of(&clinic.computer).await;
+    // What was wanted here has its answers, and they stand in the ledger.
+    replica.retain(|(table, _), _| table != "outbox");
+    let folder = clinic.computer.clinic_folder();
+    let file = folder.join("replica.db");
+    let good = std::fs::read(&file).expect("the file");
+    for (what, bytes) in [
+        ("gone", None),
+        ("cut short", Some(good[..good.len() / 2 + 100].to_vec())),
+    ] {
+        println!("{what}");
+        std::fs::remove_file(&file).expect("the trouble");
+        if let Some(bytes) = &bytes {
+            std::fs::write(&file, bytes).expect("the trouble");
+        }
+        clinic.app = clinic.computer.start();
+        let state = clinic.app.ok("app.state", json!({}));
+        assert_eq!(state["phase"]["trouble"], "replica", "{what}: {state}");
+        let state = clinic.app.ok("setup.make_replica", json!({}));
+        assert_eq!(state["phase"]["kind"], "open", "{what}: {state}");
+        clinic.app.quit();
+        assert_eq!(
+            rows_of(&clinic.computer).await,
+            (ledger.clone(), replica.clone()),
+            "{what}"
+        );
+        let aside = std::fs::read_dir(&folder)
+            .expect("the folder")
+            .filter_map(|entry| std::fs::read(entry.expect("a file").path()).ok())
+            .any(|kept| Some(kept) == bytes);
+        assert_eq!(aside, bytes.is_some(), "{what}: what stood there is kept");
+    }
+    opens(&mut clinic, &session);
+    let state = clinic.app.ok("setup.make_replica", json!({}));
+    assert_eq!(
+        state["phase"]["kind"], "open",
+        "a clinic that is open is left alone: {state}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -98,6 +98,7 @@ export type Commands = {
   "setup.print_recovery": { request: Nothing; answer: Nothing };
   "setup.restore": { request: RestoreBackupRequest; answer: RestoreAnswer };
   "setup.open_with_recovery": { request: RestoreBackupRequest; answer: RecoveryAnswer };
+  "setup.make_replica": { request: Nothing; answer: AppState };
   "setup.retry": { request: Nothing; answer: AppState };
   "device.choose": { request: DeviceChoice; answer: DeviceSettings };
   "lock.now": { request: Nothing; answer: AppState };

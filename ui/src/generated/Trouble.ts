@@ -3,4 +3,4 @@
 /**
  * Why a clinic could not be opened. Each has its own screen with what happened and what to do.
  */
-export type Trouble = "no_keychain" | "keychain_locked" | "key_lost" | "foreign" | "damaged" | "missing" | "settings" | "newer" | "in_use" | "disk_full" | "read_only" | "other";
+export type Trouble = "no_keychain" | "keychain_locked" | "key_lost" | "foreign" | "damaged" | "replica" | "missing" | "settings" | "newer" | "in_use" | "disk_full" | "read_only" | "other";

@@ -100,5 +100,6 @@ export const api = {
   printRecovery: plain('setup.print_recovery'),
   restoreBackup: command('setup.restore'),
   openWithRecovery: command('setup.open_with_recovery'),
+  makeReplica: plain('setup.make_replica'),
   retryOpen: plain('setup.retry'),
 };

@@ -68,6 +68,8 @@ pub enum Trouble {
     Foreign,
     /// A file is cut short or damaged. A backup helps.
     Damaged,
+    /// The ledger is whole, and the replica beside it is missing or cannot be opened: it can be made anew.
+    Replica,
     /// A file or the whole folder is not where it was: a disk that is away, or something that was removed.
     Missing,
     /// This computer's own settings cannot be read. The clinics beside them are whole; the recovery key finds the one it is of.

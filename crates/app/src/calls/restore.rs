@@ -1,11 +1,12 @@
 //! "Restore from a backup": on another computer, or where the clinic's own files can no longer be opened.
 
+use crate::api::Nothing;
 use crate::api::act::{FaultCode, Problem};
-use crate::api::setup::{RestoreAnswer, RestoreBackupRequest, Trouble};
+use crate::api::setup::{AppState, RestoreAnswer, RestoreBackupRequest, Trouble};
 use crate::app::App;
 use crate::calls::setup::{mistyped, trouble_fault};
 use crate::host::FilePurpose;
-use crate::opening::{self, Files, SENT_RECORD};
+use crate::opening::{self, Files, REPLICA, SENT_RECORD};
 use crate::settings::clinic_dir;
 use safetalk_domain::intent::EditClinic;
 use safetalk_domain::{Body, Moment};
@@ -44,10 +45,7 @@ pub async fn restore(app: &App, request: RestoreBackupRequest) -> Result<Restore
     }
     // Beside the clinic, so that what stands in its place is moved only once the backup is known to be good.
     let beside = beside(&dir, "restoring");
-    match std::fs::remove_dir_all(&beside) {
-        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error.into()),
-        _ => {}
-    }
+    unless_missing(std::fs::remove_dir_all(&beside))?;
     let restored = match safetalk_vault::restore(&file, &recovery, &beside).await {
         Ok(restored) => restored,
         Err(error) => return restore_trouble(&error),
@@ -106,8 +104,16 @@ fn beside(dir: &Path, what: &str) -> PathBuf {
 
 /// Moves away what stands where a clinic is restored: files that cannot be opened, or what is left where the settings were
 /// lost. It is kept, since it may be the only newer copy.
-fn set_aside(dir: &Path, now: Moment) -> Result<(), Problem> {
-    match std::fs::rename(dir, beside(dir, &format!("{SET_ASIDE}{}", now.0))) {
+fn set_aside(what: &Path, now: Moment) -> Result<(), Problem> {
+    unless_missing(std::fs::rename(
+        what,
+        beside(what, &format!("{SET_ASIDE}{}", now.0)),
+    ))
+}
+
+/// What is not there need not be moved or removed.
+fn unless_missing(done: std::io::Result<()>) -> Result<(), Problem> {
+    match done {
         Err(error) if error.kind() != ErrorKind::NotFound => Err(error.into()),
         _ => Ok(()),
     }
@@ -173,6 +179,39 @@ async fn begin_again(files: Files, now: Moment) -> Result<(), Problem> {
     files.replica.close().await;
     files.ledger.close().await;
     decided
+}
+
+/// `setup.make_replica`: makes what the screens show anew where the clinic's ledger is whole.
+///
+/// The file that is there is kept beside it: what was done and had not reached the ledger yet lies in it alone.
+pub async fn make_replica(app: &App, _: Nothing) -> Result<AppState, Problem> {
+    let _transition = app.transition.lock().await;
+    let device = app.settings.get();
+    if let (Some(Trouble::Replica), Some(id)) = (app.trouble().await, device.current()) {
+        let dir = clinic_dir(app.settings.data_dir(), id);
+        let key = opening::key(app.host.as_ref(), id).map_err(trouble_fault)?;
+        let (place, making) = (dir.join(REPLICA), dir.join("replica-making.db"));
+        for end in FILE_ENDS {
+            unless_missing(std::fs::remove_file(with_end(&making, end)))?;
+        }
+        Files::make_replica(&dir, &making, &key, &app.host).await?;
+        let now = app.host.now();
+        for end in FILE_ENDS {
+            set_aside(&with_end(&place, end), now)?;
+        }
+        // Being killed before this leaves the same trouble with the same way out.
+        std::fs::rename(&making, &place)?;
+    }
+    app.open_current().await;
+    Ok(app.state().await)
+}
+
+/// A database and the logs that SQLite keeps beside it.
+const FILE_ENDS: [&str; 3] = ["", "-wal", "-shm"];
+
+fn with_end(file: &Path, end: &str) -> PathBuf {
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    file.with_file_name(format!("{name}{end}"))
 }
 
 fn restore_trouble(error: &RestoreError) -> Result<RestoreAnswer, Problem> {
