@@ -7,6 +7,7 @@ pub mod keychain;
 pub mod login;
 mod outside;
 mod shell;
+mod sleep;
 mod tray;
 mod window;
 
@@ -63,6 +64,8 @@ pub fn run() -> anyhow::Result<()> {
                 let core = App::start(data, Arc::new(shell::Shell::new(app.clone()))).await;
                 // Set here and nowhere else, so it cannot be set already.
                 let _ = app.state::<Core>().0.set(core.clone());
+                let slept = core.clone();
+                sleep::watch(move || slept.suspend());
                 #[cfg(target_os = "linux")]
                 login::watch(move || {
                     core.suspend();

@@ -1,7 +1,7 @@
 //! Hearing that the computer goes to sleep or that its screen is locked, so that the app locks too.
 //!
-//! Linux only, from systemd's login manager. The other systems tell it only to programs written for them; there the app's own
-//! timer locks.
+//! Linux only, from systemd's login manager. The other systems tell it only to programs written for them; there `sleep.rs`
+//! and the app's own timer lock.
 
 use std::collections::HashMap;
 
