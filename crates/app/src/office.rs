@@ -7,7 +7,7 @@ use crate::host::Host;
 use crate::settings::Settings;
 use safetalk_courier::{CourierHandle, SmtpAccount, Status};
 use safetalk_domain::{
-    Body, IntentId, Kind, MemberId, Moment, Notice, NoticeCause, NoticeId, Row, Session, SessionId,
+    Body, IntentId, Kind, MemberId, Moment, Notice, NoticeId, Row, Session, SessionId,
 };
 use safetalk_ledger::Ledger;
 use safetalk_replica::{Draft, Replica};
@@ -219,14 +219,6 @@ impl Office {
             Err(error) => {
                 tracing::warn!(%error, "this computer's replica and ledger are not in step yet")
             }
-        }
-    }
-
-    /// Why no mail can leave at the moment, if the courier has found that none can.
-    pub fn mail_held(&self) -> Option<NoticeCause> {
-        match *self.courier.status().borrow() {
-            Status::Held { cause, .. } => Some(crate::mail::cause(cause)),
-            _ => None,
         }
     }
 

@@ -165,7 +165,7 @@ async fn a_line_cut_after_the_message_leaves_it_uncertain_until_a_person_decides
     assert_eq!(sink.received().len(), 1, "it had arrived");
     assert_eq!(
         clinic.session(&session)["told"]["kind"],
-        "nothing",
+        "outdated",
         "nobody claims that the client knows"
     );
     assert_eq!(clinic.attention("message").len(), 1, "a person has to look");

@@ -433,6 +433,25 @@ async fn a_cancellation_whose_mail_failed_is_shown_as_untold_whoever_is_said_to_
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_booking_whose_message_did_not_go_is_one_nobody_was_told_of() {
+    let (sink, mut clinic) = table().await;
+    let client = clinic.client();
+    sink.once(Step::Rcpt, Act::Say("550 5.1.1 no such user"));
+    let session = clinic.book(&client, 0, &at(1, 10, 0), true);
+    clinic.notice_becomes(&session, "failed");
+    assert_eq!(clinic.session(&session)["told"]["kind"], "outdated");
+    assert_eq!(clinic.attention("untold").len(), 1);
+    // Across the desk nobody writes, and there is nothing they could have missed.
+    let quiet = clinic.book(&client, 0, &at(1, 14, 0), false);
+    assert_eq!(clinic.session(&quiet)["told"]["kind"], "nothing");
+    assert_eq!(clinic.attention("untold").len(), 1);
+    let told = json!({ "session": session, "client": client });
+    clinic.app.ok("told.personally", told);
+    assert_eq!(clinic.session(&session)["told"]["kind"], "up_to_date");
+    assert_eq!(clinic.attention("untold").len(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_a_person_said_on_the_phone_is_not_mailed_again() {
     let (sink, mut clinic) = table().await;
     let (_, session) = told(&sink, &mut clinic).await;

@@ -20,7 +20,7 @@ export async function undo(intent: string | null, toldIsKnown = false): Promise<
       return;
     }
     if (intent) forgetUndo(intent);
-    if (done.kind === 'done') toast('undone', {}, { notes: done.acted.flags.map((flag) => sayFlag(flag)).filter((one) => one !== null) });
+    if (done.kind === 'done') toast('undone', {}, { notes: [...new Set(done.acted.flags.map((flag) => sayFlag(flag)).filter((one) => one !== null))] });
     else toast('nothing-to-undo');
   } catch (raw) {
     // The newest that cannot be taken back never will be: Ctrl+Z goes on to the one before. An older one may, after the newer.

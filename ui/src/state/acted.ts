@@ -60,7 +60,8 @@ export function sayFlag(flag: Flag, about?: About, shaded = false): string | nul
     case 'booked_anyway':
       return null;
     case 'not_told': {
-      if (flag.why.kind === 'past' || !about) return null;
+      if (flag.why.kind === 'past') return null;
+      if (!about) return t('not-told-plain');
       const who = about.each?.find((one) => one.id === flag.client) ?? about;
       return who.phone ? t('not-told-call', { client: name(who), phone: shaded ? HIDDEN : phone(who.phone) }) : t('not-told', { client: name(who) });
     }

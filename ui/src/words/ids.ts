@@ -80,6 +80,7 @@ export interface Words {
   'book-anyway': Record<never, never>;
   'book-anyway-hint': Record<never, never>;
   'book-n': { n: string | number };
+  'booking-mail-held': { why: string | number };
   'both-free': { room: string | number; slot: string | number; therapist: string | number };
   'buffer': Record<never, never>;
   'buffer-after': Record<never, never>;
@@ -407,6 +408,7 @@ export interface Words {
   'mail-steps-gmail': Record<never, never>;
   'mail-steps-microsoft365': Record<never, never>;
   'main-menu': Record<never, never>;
+  'make-replica': Record<never, never>;
   'make-void': Record<never, never>;
   'making-demo': Record<never, never>;
   'mark-confirmed': Record<never, never>;
@@ -505,6 +507,7 @@ export interface Words {
   'not-sent-yet': Record<never, never>;
   'not-told': { client: string | number };
   'not-told-call': { client: string | number; phone: string | number };
+  'not-told-plain': Record<never, never>;
   'note': Record<never, never>;
   'nothing-changed': Record<never, never>;
   'nothing-found': Record<never, never>;
@@ -685,10 +688,12 @@ export interface Words {
   'rooms': Record<never, never>;
   'rooms-now': Record<never, never>;
   'safetalk': Record<never, never>;
+  'said-so-themselves': { client: string | number };
   'save': Record<never, never>;
   'save-draft': Record<never, never>;
   'save-hours': Record<never, never>;
   'save-to-file': Record<never, never>;
+  'say-who-cancelled': Record<never, never>;
   'search-client': Record<never, never>;
   'sections': Record<never, never>;
   'security-implicit_tls': Record<never, never>;
@@ -856,6 +861,9 @@ export interface Words {
   'trouble-read_only': Record<never, never>;
   'trouble-read_only-do': Record<never, never>;
   'trouble-read_only-why': Record<never, never>;
+  'trouble-replica': Record<never, never>;
+  'trouble-replica-do': Record<never, never>;
+  'trouble-replica-why': Record<never, never>;
   'trouble-settings': Record<never, never>;
   'trouble-settings-do': Record<never, never>;
   'trouble-settings-why': Record<never, never>;
@@ -924,6 +932,7 @@ export interface Words {
   'wanted-send_invoice': Record<never, never>;
   'wanted-service': Record<never, never>;
   'wanted-settings': Record<never, never>;
+  'wanted-take_back_payment': Record<never, never>;
   'wanted-tell_personally': Record<never, never>;
   'wanted-therapist': Record<never, never>;
   'wanted-time_off': Record<never, never>;

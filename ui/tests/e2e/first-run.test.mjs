@@ -136,6 +136,7 @@ describe('the first run', () => {
     await action(page, /Send Email Reminder/).getByText('Mail is not set up yet').waitFor();
     await action(page, /Cancel Session/).click();
     await dialog(page, 'Cancel Session').getByText(/Maya will NOT be told by email/).waitFor();
+    await page.getByRole('radio', { name: 'The clinic' }).check();
     await page.getByRole('button', { name: 'Cancel this Session' }).click();
     await statusReads(page, 'Cancelled');
   });

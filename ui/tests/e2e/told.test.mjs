@@ -83,6 +83,7 @@ describe('a client who has been told', () => {
     await popup.getByRole('button', { name: 'Call', exact: true }).click();
     for (let tries = 0; !home.outside('opened.jsonl') && tries < 50; tries += 1) await page.waitForTimeout(100);
     assert.match(home.outside('opened.jsonl'), /tel:\+60123456789/, 'the number went to the program that makes calls');
+    await popup.getByRole('radio', { name: 'The clinic' }).check();
     await popup.getByRole('checkbox', { name: 'I told them myself' }).check({ force: true });
     await popup.getByRole('button', { name: 'Cancel this Session' }).click();
     await statusReads(page, 'Cancelled');

@@ -147,8 +147,16 @@ describe('Cancel Session', () => {
     const unreachable = { ...detail, contact: { ...detail.contact, no_email: 'no_consent' as const, phone: '+60123456789' } };
     render(CancelDialog, { detail: unreachable, onclose: nothing, oncopy: nothing });
     expect(await screen.findByText('Maya will NOT be told by email. Call +60 12-345 6789.')).toBeTruthy();
-    await userEvent.setup().click(screen.getByRole('button', { name: 'Cancel this Session' }));
-    await waitFor(() => expect(asked('session.cancel')).toMatchObject([{ notify: false }]));
+    const user = userEvent.setup();
+    const cancel = screen.getByRole('button', { name: 'Cancel this Session' });
+    expect(cancel.getAttribute('aria-disabled'), 'nobody knows who cancelled, and with it whether they have to be rung').toBe('true');
+    await user.click(screen.getByRole('radio', { name: 'The client' }));
+    expect(screen.getByText('Maya said so and knows it.')).toBeTruthy();
+    expect(screen.queryByText(/will NOT be told/), 'who cancelled themselves is not rung').toBeNull();
+    await user.click(screen.getByRole('radio', { name: 'The clinic' }));
+    expect(screen.getByText(/will NOT be told/)).toBeTruthy();
+    await user.click(cancel);
+    await waitFor(() => expect(asked('session.cancel')).toMatchObject([{ notify: false, by: 'clinic' }]));
   });
 
   it('puts the remark into the mail only when that is ticked', async () => {
@@ -334,6 +342,7 @@ describe('what a person should know although it was done', () => {
   it('names whom to call when a message did not tell it', () => {
     expect(sayFlag({ kind: 'not_told', why: { kind: 'reach', why: 'no_address' } }, maya)).toBe('Maya has NOT been told. Call +60 12-345 6789.');
     expect(sayFlag({ kind: 'not_told', why: { kind: 'reach', why: 'no_address' } }, maya, true), 'under the privacy shade').toBe('MR has NOT been told. Call •••.');
+    expect(sayFlag({ kind: 'not_told', why: { kind: 'reach', why: 'no_address' } }), 'an undo knows of no name, and is not silent').toBe('The client has NOT been told. See Needs attention on the Dashboard.');
     expect(sayFlag({ kind: 'not_told', why: { kind: 'past' } }, maya), 'nobody expects a message about the past').toBeNull();
   });
   it('says what changed meanwhile, and whose value stands', () => {

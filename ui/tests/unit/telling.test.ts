@@ -74,7 +74,7 @@ describe('a client whom no mail tells', () => {
     await waitFor(() => expect(shownToasts().at(-1)).toMatchObject({ notes: ['Maya has NOT been told. Call +60 12-345 6789.'], shadedNotes: ['MR has NOT been told. Call •••.'] }));
   });
 
-  it('is rung while mail cannot leave, although the message waits', async () => {
+  it('is rung while mail cannot leave, and who was told by voice does not hear it again by mail', async () => {
     const held: SessionDetail = { ...detail, contact: { ...detail.contact, phone: '+60123456789', mail_held: 'wrong_password' } };
     on({ 'session.check': () => ({ ...free('2026-11-26', 840), slot: when('2026-11-26', 840, 870) }), 'session.modify_duration': () => acted, 'told.personally': () => acted });
     render(DurationDialog, { detail: held, currency: 'MYR', firstWeekday: 1, onclose: nothing, oncopy: nothing });
@@ -87,7 +87,7 @@ describe('a client whom no mail tells', () => {
     await waitFor(() => expect(modify.getAttribute('aria-disabled')).toBeNull(), { timeout: 5000 });
     await user.click(modify);
     await waitFor(() => expect(asked('told.personally')).toHaveLength(1), { timeout: 5000 });
-    expect(asked('session.modify_duration'), 'it waits all the same').toMatchObject([{ notify: true }]);
+    expect(asked('session.modify_duration'), 'no message waits that might go a moment before it is taken back').toMatchObject([{ notify: false }]);
   });
 
   it('gets no mail "now" while none can leave', async () => {

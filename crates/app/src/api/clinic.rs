@@ -19,6 +19,8 @@ pub struct ClinicView {
     pub rooms: Vec<Room>,
     /// All services, archived ones last.
     pub services: Vec<Service>,
+    /// Why a message that is queued now could not leave.
+    pub mail_held: Option<NoticeCause>,
     /// Now.
     pub now: Stamp,
 }

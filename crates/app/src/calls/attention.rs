@@ -229,7 +229,7 @@ async fn untold_of(office: &Office, directory: &Directory) -> Result<Vec<Ignoran
         .into_iter()
         .filter(|(session, client)| match told_of(session, *client) {
             Some(told) => told.what != session.facts.snapshot(),
-            None => session.facts.sequence != 0,
+            None => true,
         })
         .collect();
     let (sessions_of, clients_of): (Vec<SessionId>, Vec<ClientId>) = doubtful

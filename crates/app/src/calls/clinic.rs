@@ -15,6 +15,7 @@ use uuid::Uuid;
 pub async fn get(office: &Office, _: Nothing) -> Result<ClinicView, Problem> {
     let directory = Directory::read(office).await?;
     let now = directory.stamp(directory.now);
+    let mail_held = super::mail::held(office, &directory).await?;
     let mut therapists = by_name(
         directory.therapists.into_values().collect(),
         |row: &Therapist| &row.details.name.value,
@@ -35,6 +36,7 @@ pub async fn get(office: &Office, _: Nothing) -> Result<ClinicView, Problem> {
         therapists,
         rooms,
         services,
+        mail_held,
         now,
     })
 }

@@ -85,9 +85,11 @@ pub async fn get(office: &Office, request: SessionRequest) -> Result<SessionDeta
         .session_from(facts.at.start + 1)
         .await?
         .map(|session| session.id);
+    let mail_held = super::mail::held(office, &directory).await?;
     let mut participants = Vec::with_capacity(clients.len());
     for client in &clients {
-        participants.push(participant(office, &directory, &session, client, &notices).await?);
+        let one = participant(office, &directory, &session, client, &notices, mail_held);
+        participants.push(one.await?);
     }
     let mut others = participants.into_iter();
     let first = others.next().ok_or(Refusal::NotFound {
@@ -147,6 +149,7 @@ async fn participant(
     session: &Session,
     client: &Client,
     notices: &[Notice],
+    mail_held: Option<NoticeCause>,
 ) -> Result<Participant, Problem> {
     let told = office
         .replica
@@ -166,7 +169,7 @@ async fn participant(
         .await?;
     Ok(Participant {
         client: client_brief(client),
-        contact: contact(office, directory, client, notices),
+        contact: contact(directory, client, notices, mail_held),
         told: told_view(
             directory,
             session,
@@ -179,10 +182,10 @@ async fn participant(
 }
 
 fn contact(
-    office: &Office,
     directory: &Directory,
     client: &Client,
     notices: &[Notice],
+    mail_held: Option<NoticeCause>,
 ) -> ContactView {
     let receives = client.facts.guardian_receives;
     let last = |channel| {
@@ -214,7 +217,7 @@ fn contact(
         no_email: client.facts.reach(Channel::Email).err(),
         no_whatsapp: client.facts.reach(Channel::Whatsapp).err(),
         mail_ready: directory.clinic.facts.mail_ready,
-        mail_held: office.mail_held(),
+        mail_held,
         last_email_reminder: last(Channel::Email),
         last_whatsapp_reminder: last(Channel::Whatsapp),
     }

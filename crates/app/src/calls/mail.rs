@@ -166,6 +166,16 @@ pub struct Waiting {
     pub held: Option<MailHold>,
 }
 
+/// Why a message that is queued now could not leave: what holds those that wait, and what goes on until a person mends it.
+pub async fn held(office: &Office, directory: &Directory) -> Result<Option<NoticeCause>, Problem> {
+    let Some(hold) = office.courier.hold() else {
+        return Ok(None);
+    };
+    let holds = !mail::passes(hold.cause) || waiting(office, directory).await?.messages > 0;
+    let sends = directory.clinic.facts.mail_ready && !office.demo;
+    Ok((sends && holds).then(|| mail::cause(hold.cause)))
+}
+
 /// Reads it.
 pub async fn waiting(office: &Office, directory: &Directory) -> Result<Waiting, Problem> {
     let waiting = letter::waiting(office).await?;

@@ -17,13 +17,15 @@ pub fn told_view<'n>(
         client.is_none_or(|client| client.id == notice.facts.client)
             && notice.facts.tells.as_ref() == Some(&now)
     };
+    // What a person took back, or said they had told themselves, is no longer meant.
+    let meant = |notice: &Notice| says_so(notice) && notice.facts.state != NoticeState::Withdrawn;
     match told {
         Some(told) if told.what == now => ToldView::UpToDate {
             since: directory.stamp(told.at),
             personally: matches!(told.how, TellHow::Personally(_)),
         },
-        // Booked across the desk and never changed: there is nothing they could have missed.
-        None if session.facts.sequence == 0 => ToldView::Nothing,
+        // Booked across the desk and never changed: there is nothing they could have missed, unless somebody meant to write.
+        None if session.facts.sequence == 0 && !notices.clone().any(meant) => ToldView::Nothing,
         // They said so themselves: that is sure only where nobody else comes and nobody wanted to write to them.
         _ if session
             .facts

@@ -92,6 +92,11 @@ export function notifyBy(d: SessionDetail, end: number = d.when.end.at): Notify 
   return { possible, preselected: possible && d.when.start.at > d.now.at, why, hint, over, held, reached, left, untold: held ? all : left };
 }
 
+/** Whether a mail is asked for: not where the person has told everyone it would reach, who else would hear it twice. */
+export function mails(told: Notify, wanted: boolean, said: readonly string[]): boolean {
+  return wanted && told.reached.some((one) => !said.includes(one.client.id));
+}
+
 /** Everyone of the session in a few words, for the heads of dialogs. */
 export function together(d: SessionDetail): string {
   const [first, ...others] = people(d).map((one) => one.name);

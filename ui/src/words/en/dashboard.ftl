@@ -75,5 +75,6 @@ wanted-drop_message = Drop a message
 wanted-draft_invoice = Draft of an invoice
 wanted-issue_invoice = Issue an invoice
 wanted-pay_invoice = Payment
+wanted-take_back_payment = Payment taken back
 wanted-void_invoice = Make an invoice void
 wanted-send_invoice = Send an invoice

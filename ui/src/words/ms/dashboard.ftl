@@ -71,5 +71,6 @@ wanted-drop_message = Gugurkan mesej
 wanted-draft_invoice = Draf invois
 wanted-issue_invoice = Keluarkan invois
 wanted-pay_invoice = Bayaran
+wanted-take_back_payment = Bayaran ditarik balik
 wanted-void_invoice = Batalkan invois
 wanted-send_invoice = Hantar invois
