@@ -70,8 +70,8 @@ impl Reader {
         rows::entities(&found)
     }
 
-    /// Messages in any of `states`, newest first. A draft whose time has passed is left out: a person made it and
-    /// did not send it, and nothing can be done about it any more.
+    /// Messages in any of `states`, newest first. A draft whose time has passed unopened is left out: a person made it and
+    /// did not send it, and nothing can be done about it any more. Of one that was opened somebody may know what became.
     pub async fn notices_in(
         &mut self,
         states: &[NoticeState],
@@ -82,7 +82,8 @@ impl Reader {
             let state = word(*state)?;
             let found = sqlx::query!(
                 r#"select body as "body!: String", queued_at from notice
-                 where state = ?1 and (state <> 'expired' or body ->> '$.facts.channel' <> 'whatsapp')
+                 where state = ?1 and (state <> 'expired' or body ->> '$.facts.channel' <> 'whatsapp'
+                     or body ->> '$.facts.cause' = 'never_confirmed')
                  order by queued_at desc limit ?2"#,
                 state,
                 limit
