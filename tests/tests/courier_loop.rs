@@ -374,6 +374,29 @@ async fn what_keeps_messages_from_leaving_stands_until_one_of_them_leaves() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_keychain_that_gives_no_password_is_not_asked_every_minute() {
+    let locked = Outcome::NotReached {
+        cause: Cause::NoPassword,
+    };
+    let table = Table::set(&[Slip::due("a1", "a")]);
+    let script = Arc::new(Script::of(&[("a1", &[locked])]));
+    let courier = table.start(Some(&script));
+    sleep(Duration::from_secs(14 * 60)).await;
+    assert_eq!(
+        script.tried().len(),
+        1,
+        "each asking may be a question to the person"
+    );
+    hours(1).await;
+    assert_eq!(
+        table.standing("a1"),
+        Standing::Sent,
+        "and it goes by itself once it is given"
+    );
+    courier.stop().await;
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_account_that_a_person_has_to_mend_is_not_tried_for_a_new_message_or_a_network() {
     let wrong = Outcome::Permanent {
         cause: Cause::WrongPassword,

@@ -385,6 +385,8 @@ impl Courier {
         self.failures = self.failures.saturating_add(1);
         let until = match (cause, cause.concern()) {
             (Cause::TooManyMessages, _) => Some(since.saturating_add(LIMIT_PAUSE)),
+            // A locked keychain may ask the person each time: that is not done every minute.
+            (Cause::NoPassword, _) => Some(since.saturating_add(line_pause(u32::MAX))),
             // A wrong password tried again and again locks the mailbox.
             (_, Concern::Account) => None,
             _ => Some(since.saturating_add(line_pause(self.failures))),
