@@ -96,6 +96,9 @@ async fn look(office: &Office) -> Seen {
 
 /// `backup.choose`: asks for the folder, then makes the first backup there.
 pub async fn choose(office: &Office, _: Nothing) -> Result<BackupView, Problem> {
+    if office.demo {
+        return get(office, Nothing {}).await;
+    }
     if let Some(folder) = office.host.choose_folder(FolderPurpose::Backups).await {
         office
             .settings
@@ -111,9 +114,9 @@ pub async fn now(office: &Office, _: Nothing) -> Result<BackupView, Problem> {
     get(office, Nothing {}).await
 }
 
-/// Makes a backup now; how it went stands in the settings.
+/// Makes a backup now; how it went stands in the settings. A demo clinic has no recovery key that would open one.
 pub async fn make(office: &Office) -> Result<(), Problem> {
-    let Some(folder) = office.settings.get().backup_folder else {
+    let Some(folder) = office.settings.get().backup_folder.filter(|_| !office.demo) else {
         return Ok(());
     };
     office.catch_up().await;

@@ -56,8 +56,24 @@ pub async fn create(app: &App, request: CreateRequest) -> Result<AppState, Probl
     Ok(app.state().await)
 }
 
-/// Makes the files of a new clinic and decides its first intents. Being killed on the way leaves a folder nobody names.
+/// Makes the files of a new clinic and decides its first intents. Failing leaves nothing; being killed on the way leaves a
+/// folder nobody names.
 async fn found(
+    app: &App,
+    id: Uuid,
+    founding: founding::Founding,
+    recovery: Option<&RecoveryKey>,
+) -> Result<(), Problem> {
+    let made = make_files(app, id, founding, recovery).await;
+    if made.is_err()
+        && let Err(problem) = forget(app, id)
+    {
+        tracing::warn!(?problem, "what was begun of a clinic lies there still");
+    }
+    made
+}
+
+async fn make_files(
     app: &App,
     id: Uuid,
     founding: founding::Founding,
@@ -81,7 +97,7 @@ async fn found(
     decided
 }
 
-pub(super) fn trouble_fault(trouble: Trouble) -> Problem {
+pub(crate) fn trouble_fault(trouble: Trouble) -> Problem {
     let code = match trouble {
         Trouble::NoKeychain => FaultCode::NoKeychain,
         Trouble::KeychainLocked => FaultCode::Keychain,
@@ -118,6 +134,18 @@ pub async fn demo(app: &App, _: Nothing) -> Result<AppState, Problem> {
     Ok(app.state().await)
 }
 
+/// Removes what lies here of a clinic that nobody needs.
+fn forget(app: &App, id: Uuid) -> Result<(), Problem> {
+    std::fs::remove_dir_all(clinic_dir(app.settings.data_dir(), id)).or_else(
+        |error| match error.kind() {
+            std::io::ErrorKind::NotFound => Ok(()),
+            _ => Err(error),
+        },
+    )?;
+    app.host.secrets().delete(&key_name(id))?;
+    Ok(())
+}
+
 /// `setup.discard_demo`: throws the demo clinic away.
 pub async fn discard_demo(app: &App, _: Nothing) -> Result<AppState, Problem> {
     let _transition = app.transition.lock().await;
@@ -126,14 +154,9 @@ pub async fn discard_demo(app: &App, _: Nothing) -> Result<AppState, Problem> {
             app.stand(Standing::FirstRun).await;
             office.close().await;
         }
+        forget(app, id)?;
+        // Last: as long as the settings name it, it can be thrown away again.
         app.settings.change(|device| device.demo = None)?;
-        std::fs::remove_dir_all(clinic_dir(app.settings.data_dir(), id)).or_else(|error| {
-            match error.kind() {
-                std::io::ErrorKind::NotFound => Ok(()),
-                _ => Err(error),
-            }
-        })?;
-        app.host.secrets().delete(&key_name(id))?;
     }
     app.open_current().await;
     Ok(app.state().await)
