@@ -161,6 +161,7 @@ pub enum Wanted {
     DraftInvoice,
     IssueInvoice,
     PayInvoice,
+    TakeBackPayment,
     VoidInvoice,
     SendInvoice,
 }

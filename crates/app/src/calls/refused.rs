@@ -227,6 +227,7 @@ fn wanted(body: &Body) -> Wanted {
         Body::DropNotice(_) => Wanted::DropMessage,
         Body::DraftInvoice(_) => Wanted::DraftInvoice,
         Body::IssueInvoice(_) => Wanted::IssueInvoice,
+        Body::PayInvoice(wanted) if wanted.paid.is_none() => Wanted::TakeBackPayment,
         Body::PayInvoice(_) => Wanted::PayInvoice,
         Body::VoidInvoice(_) => Wanted::VoidInvoice,
         Body::SendInvoice(_) => Wanted::SendInvoice,

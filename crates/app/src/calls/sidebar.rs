@@ -64,8 +64,9 @@ pub async fn get(office: &Office, _: Nothing) -> Result<SidebarView, Problem> {
 fn room_now(directory: &Directory, sessions: &[Session], room: RoomId) -> RoomNow {
     let mut held: Vec<Interval> = sessions
         .iter()
-        .filter(|s| s.facts.place == Place::Room(room))
-        .map(|s| s.facts.at.extended(s.facts.turnover_minutes.into()))
+        .flat_map(|session| session.occupancy(0))
+        .filter(|held| held.resource == Some(room.into()))
+        .map(|held| held.at)
         .filter(|at| at.end > directory.now)
         .collect();
     held.sort_by_key(|at| at.start);
