@@ -46,7 +46,7 @@ export const GRID_KEYS: readonly { shown: string; word: WordId }[] = [
   { shown: 'Space', word: 'keys-peek' },
 ];
 
-/** Where single keys mean text or belong to a pop-up. */
+/** Where single keys mean text or belong to a pop-up. A switch takes none but the space bar. */
 export function typing(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && target.closest('input, textarea, select, [contenteditable], [role=dialog], [role=alertdialog], [role=listbox], [role=menu]') !== null;
+  return target instanceof HTMLElement && target.closest('input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable], [role=dialog], [role=alertdialog], [role=listbox], [role=menu]') !== null;
 }
