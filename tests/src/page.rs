@@ -76,6 +76,31 @@ impl Window {
         self.press_found(&script, day).await
     }
 
+    /// Presses the block of a session on the calendar that is open; it may be too narrow to bear words.
+    ///
+    /// # Errors
+    /// When the calendar does not show it.
+    pub async fn press_block(&self, session: &str) -> Result<()> {
+        let script = "return document.querySelector(`.grid [data-id='${arguments[0]}']`)";
+        self.wait(
+            "for the block of a session",
+            &format!("{script} !== null"),
+            session,
+        )
+        .await?;
+        self.press_found(script, session).await
+    }
+
+    /// The days that the open calendar shows, as the page of the month beside it marks them.
+    ///
+    /// # Errors
+    /// When the page is gone.
+    pub async fn days_in_view(&self) -> Result<Vec<String>> {
+        let script = "return [...document.querySelectorAll('.mini tr.cur [data-day]')].map((e) => e.dataset.day)";
+        let days = self.page.execute(script, vec![]).await?;
+        Ok(serde_json::from_value(days)?)
+    }
+
     /// A list that is just being filled, or a dialog that is just opening, moves away under the pointer: what was not pressed is
     /// pressed again.
     async fn press_found(&self, script: &str, words: &str) -> Result<()> {

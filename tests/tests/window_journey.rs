@@ -78,6 +78,7 @@ async fn a_clinic_made_by_hand_mails_each_change_of_a_session_once_and_remembers
         moved.text
     );
 
+    find_on_the_calendar(&desk, &window, &day, &session).await?;
     extend_with_an_invoice(&desk, &window).await?;
     let invoice = mail_with(&sink, 4, "Invoice").await?;
     assert!(
@@ -286,6 +287,38 @@ async fn reschedule(desk: &Desk, window: &Window) -> Result<()> {
     window.press("Reschedule").await?;
     window.see_no_more("Keep current time").await?;
     window.see("You moved it from").await
+}
+
+/// From the Dashboard to the week of the session, and into it by its block.
+async fn find_on_the_calendar(
+    desk: &Desk,
+    window: &Window,
+    day: &str,
+    session: &str,
+) -> Result<()> {
+    window.press("Dashboard").await?;
+    window.see("Needs attention").await?;
+    window.press("My Calendar").await?;
+    window.see("New session").await?;
+    let mut shown = window.days_in_view().await?;
+    let began = std::time::Instant::now();
+    while !shown.iter().any(|other| other == day) {
+        window.press("Next week").await?;
+        let before = std::mem::take(&mut shown);
+        while shown.is_empty() || shown == before {
+            ensure!(began.elapsed() < PATIENCE, "no week after {before:?}");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            shown = window.days_in_view().await?;
+        }
+    }
+    window.picture(desk, "journey-calendar").await?;
+    window.press_block(session).await?;
+    window.see("Quick Actions").await?;
+    ensure!(
+        session_on_screen(window).await? == session,
+        "the block leads to its session"
+    );
+    Ok(())
 }
 
 async fn extend_with_an_invoice(desk: &Desk, window: &Window) -> Result<()> {

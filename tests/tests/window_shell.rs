@@ -270,11 +270,11 @@ async fn the_shade_hides_names_and_the_lock_hides_everything_also_when_nobody_is
     window.press("Lock by itself").await?;
     window.fill("After", "1").await?;
     window.keys("\t").await?;
+    let began = Instant::now();
     window.press("Clients").await?;
     window.see(name).await?;
     // Nobody touches it; another test may have its turn meanwhile.
     drop(turn);
-    let began = Instant::now();
     window.see("SafeTalk is locked").await?;
     let waited = began.elapsed();
     ensure!(

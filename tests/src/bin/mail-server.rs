@@ -5,8 +5,9 @@
 //! ```
 //!
 //! Prints one line, its port: implicit TLS on `localhost`, user `clinic@example.org`, password `open sesame`. In the folder
-//! stand `authority.pem`, the certificate to trust, and every accepted message as `1.eml`, `2.eml`, … A line `busy` on its
-//! input makes it turn every message away for a while, `behave` ends that. It ends when its input is closed.
+//! stand `authority.pem`, the certificate to trust, and every accepted message as `1.eml`, `2.eml`, … A line on its input says how
+//! it goes on: `busy` (come back later), `away` (it hangs up), `refuse` (not this sender), `behave`; each is answered `ok` once
+//! it holds. It ends when its input is closed.
 #![forbid(unsafe_code)]
 
 use std::path::PathBuf;
@@ -43,14 +44,17 @@ async fn main() -> Result<()> {
     let mut kept = 0;
     loop {
         tokio::select! {
-            line = hears.recv() => match line.as_deref() {
-                Some("busy") => sink.always(Step::Mail, Act::Say("451 4.3.2 come back later")),
-                Some("away") => sink.always(Step::Greeting, Act::Cut),
-                Some("refuse") => sink.always(Step::Mail, Act::Say("550 5.7.60 not your address")),
-                Some("behave") => sink.behave(),
-                Some(_) => bail!("busy, away, refuse or behave"),
-                None => return Ok(()),
-            },
+            line = hears.recv() => {
+                match line.as_deref() {
+                    Some("busy") => sink.always(Step::Mail, Act::Say("451 4.3.2 come back later")),
+                    Some("away") => sink.always(Step::Greeting, Act::Cut),
+                    Some("refuse") => sink.always(Step::Mail, Act::Say("550 5.7.60 not your address")),
+                    Some("behave") => sink.behave(),
+                    Some(_) => bail!("busy, away, refuse or behave"),
+                    None => return Ok(()),
+                }
+                println!("ok");
+            }
             received = sink.wait_for(kept + 1, PATIENCE) => {
                 for message in received.unwrap_or_default().into_iter().skip(kept) {
                     kept += 1;

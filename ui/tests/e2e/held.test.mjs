@@ -28,7 +28,7 @@ describe('messages that do not leave', () => {
   const main = () => page.getByRole('main');
 
   it('are said to wait for the internet, calmly, and go when that is back', async () => {
-    home.post.say('away');
+    await home.post.say('away');
     await told(600);
     await page.goto(home.at('dashboard'));
     await sidebar().getByRole('link', { name: '1 message waits for the internet.' }).waitFor();
@@ -40,16 +40,14 @@ describe('messages that do not leave', () => {
 
     await sidebar().getByRole('link', { name: '1 message waits for the internet.' }).click();
     await main().getByRole('button', { name: 'Send now' }).waitFor();
-    home.post.say('behave');
-    await page.waitForTimeout(300);
+    await home.post.say('behave');
     await page.evaluate(() => window.dispatchEvent(new Event('online')));
     await mails(1);
     await sidebar().getByRole('link', { name: /waits for the internet/ }).waitFor({ state: 'detached' });
   });
 
   it('lead to the mail settings when the account is refused, and go when they are tried again', async () => {
-    home.post.say('refuse');
-    await page.waitForTimeout(300);
+    await home.post.say('refuse');
     await told(720);
     await page.goto(home.at('dashboard'));
     const card = main().getByRole('listitem').filter({ hasText: '1 message cannot leave' });
@@ -57,8 +55,7 @@ describe('messages that do not leave', () => {
     await card.getByRole('button', { name: 'Mail settings' }).click();
     await page.getByLabel('Address of the sender').waitFor();
     await page.goto(home.at('dashboard'));
-    home.post.say('behave');
-    await page.waitForTimeout(300);
+    await home.post.say('behave');
     await card.getByRole('button', { name: 'Try now' }).click();
     await mails(2);
     await card.waitFor({ state: 'detached' });

@@ -25,19 +25,24 @@ async function start(program, args, env = {}) {
     lines.once('line', resolve);
     child.once('exit', (code) => reject(new Error(`${program} ended with ${String(code)}`)));
   });
-  return { child, line };
+  /** Says something to it and waits for its answer. */
+  const tell = (words) => new Promise((resolve) => {
+    lines.once('line', resolve);
+    child.stdin.write(`${words}\n`);
+  });
+  return { child, line, tell };
 }
 
 /** A real mail server on loopback, and what it has been given so far. */
 async function mailServer(folder) {
-  const { child, line } = await start('mail-server', ['--folder', folder]);
+  const { child, line, tell } = await start('mail-server', ['--folder', folder]);
   return {
     child,
     account: { host: 'localhost', port: Number(line), user: 'clinic@example.org', password: 'open sesame' },
     trusted: join(folder, 'authority.pem'),
     mails: () => readdirSync(folder).filter((name) => name.endsWith('.eml')).sort((a, b) => parseInt(a) - parseInt(b)).map((name) => readFileSync(join(folder, name), 'utf8')),
-    /** Turns every message away for now, hangs up, refuses the sender, or takes messages again. */
-    say: (word) => child.stdin.write(`${word}\n`),
+    /** Turns every message away for now, hangs up, refuses the sender, or takes messages again, from when this resolves. */
+    say: tell,
   };
 }
 
