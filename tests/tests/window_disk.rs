@@ -88,6 +88,7 @@ async fn a_disk_that_fills_up_during_a_quick_action_keeps_the_dialog_and_the_ses
     disk.fill()?;
     window.press("Cancel Session").await?;
     window.see("Keep session").await?;
+    window.press("The clinic").await?;
     window.press("Cancel this Session").await?;
     window.see("The disk is full").await?;
     window.see("Keep session").await?;
@@ -121,6 +122,7 @@ async fn a_disk_that_fails_during_a_quick_action_is_said_and_everything_answered
     disk.fail()?;
     window.press("Cancel Session").await?;
     window.see("Keep session").await?;
+    window.press("The clinic").await?;
     window.press("Cancel this Session").await?;
     window.see("The data folder cannot be written").await?;
     window.see("Keep session").await?;
@@ -141,6 +143,7 @@ async fn a_disk_that_fails_during_a_quick_action_is_said_and_everything_answered
     assert_eq!(status(&window, &session).await?, "scheduled");
     look_at(&window, &session).await?;
     window.press("Cancel Session").await?;
+    window.press("The clinic").await?;
     window.press("Cancel this Session").await?;
     window.see("You cancelled the session").await?;
     window.quit().await
