@@ -6,8 +6,13 @@ export interface Span {
   to: number;
 }
 
-export function spansOf(week: readonly Span[], weekday: number): Span[] {
-  return week.filter((s) => s.weekday === weekday).sort((a, b) => a.from - b.from);
+/** Day by day, the earliest first. */
+export function inOrder(week: readonly Span[]): Span[] {
+  return week.toSorted((a, b) => a.weekday - b.weekday || a.from - b.from);
+}
+
+function spansOf(week: readonly Span[], weekday: number): Span[] {
+  return inOrder(week).filter((s) => s.weekday === weekday);
 }
 
 /** Whether every stretch ends after it starts and none of a day meet. */
