@@ -107,15 +107,20 @@ impl Host for Computer {
         self
     }
 
-    async fn choose_folder(&self, _: FolderPurpose) -> Option<PathBuf> {
+    async fn choose_folder(&self, _: FolderPurpose, _: Option<&str>) -> Option<PathBuf> {
         None
     }
 
-    async fn choose_file(&self, _: FilePurpose) -> Option<PathBuf> {
+    async fn choose_file(&self, _: FilePurpose, _: Option<&str>) -> Option<PathBuf> {
         None
     }
 
-    async fn save_file(&self, _: &str, _: Vec<u8>) -> Result<Option<PathBuf>, HostError> {
+    async fn save_file(
+        &self,
+        _: Option<&str>,
+        _: &str,
+        _: Vec<u8>,
+    ) -> Result<Option<PathBuf>, HostError> {
         Ok(None)
     }
 

@@ -31,8 +31,12 @@ impl Shell {
     }
 
     /// A file dialog that belongs to the window, so that it opens over it and blocks it.
-    fn dialog(&self) -> FileDialogBuilder<Wry> {
+    fn dialog(&self, title: Option<&str>) -> FileDialogBuilder<Wry> {
         let dialog = self.app.dialog().file();
+        let dialog = match title {
+            Some(title) => dialog.set_title(title),
+            None => dialog,
+        };
         match window::main(&self.app) {
             Some(window) => dialog.set_parent(&window),
             None => dialog,
@@ -54,24 +58,25 @@ impl Host for Shell {
         &self.keychain
     }
 
-    async fn choose_folder(&self, purpose: FolderPurpose) -> Option<PathBuf> {
+    async fn choose_folder(&self, purpose: FolderPurpose, title: Option<&str>) -> Option<PathBuf> {
         match purpose {
-            FolderPurpose::Backups => chosen(|done| self.dialog().pick_folder(done)).await,
+            FolderPurpose::Backups => chosen(|done| self.dialog(title).pick_folder(done)).await,
         }
     }
 
-    async fn choose_file(&self, purpose: FilePurpose) -> Option<PathBuf> {
+    async fn choose_file(&self, purpose: FilePurpose, title: Option<&str>) -> Option<PathBuf> {
         match purpose {
-            FilePurpose::Backup => chosen(|done| self.dialog().pick_file(done)).await,
+            FilePurpose::Backup => chosen(|done| self.dialog(title).pick_file(done)).await,
         }
     }
 
     async fn save_file(
         &self,
+        title: Option<&str>,
         suggested_name: &str,
         bytes: Vec<u8>,
     ) -> Result<Option<PathBuf>, HostError> {
-        let asked = self.dialog().set_file_name(suggested_name);
+        let asked = self.dialog(title).set_file_name(suggested_name);
         let Some(path) = chosen(|done| asked.save_file(done)).await else {
             return Ok(None);
         };

@@ -9,6 +9,7 @@
 //! - `chosen-file`: holds the path of the file that is chosen when one is asked for; without it the dialog is closed.
 //! - `opened.jsonl`: one line for each address that was opened, `{"app":"…","web":"…"}`; with a file `no-programs` none opens.
 //! - `printed`: how many times something was printed.
+//! - `dialogs`: what stood over each dialog for a file or a folder, one line each, `-` where the system's own words did.
 //! - `clock`: by how many seconds this computer's clock differs from the real one.
 
 use std::fs;
@@ -66,6 +67,15 @@ impl Outside {
         let _ = self.over.subscribe().wait_for(|over| *over).await;
     }
 
+    /// Notes what stood over a dialog. A line that cannot be written is missed by the test that looks for it.
+    fn opened(&self, title: Option<&str>) {
+        let file = fs::OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(self.folder.join("dialogs"));
+        let _ = file.and_then(|mut file| writeln!(file, "{}", title.unwrap_or("-")));
+    }
+
     fn has(&self, name: &str) -> bool {
         self.folder.join(name).exists()
     }
@@ -89,13 +99,15 @@ impl Host for Outside {
         &self.keychain
     }
 
-    async fn choose_folder(&self, purpose: FolderPurpose) -> Option<PathBuf> {
+    async fn choose_folder(&self, purpose: FolderPurpose, title: Option<&str>) -> Option<PathBuf> {
+        self.opened(title);
         match purpose {
             FolderPurpose::Backups => Some(self.folder.join("backups")),
         }
     }
 
-    async fn choose_file(&self, purpose: FilePurpose) -> Option<PathBuf> {
+    async fn choose_file(&self, purpose: FilePurpose, title: Option<&str>) -> Option<PathBuf> {
+        self.opened(title);
         match purpose {
             FilePurpose::Backup => {
                 let path = fs::read_to_string(self.folder.join("chosen-file")).ok()?;
@@ -106,9 +118,11 @@ impl Host for Outside {
 
     async fn save_file(
         &self,
+        title: Option<&str>,
         suggested_name: &str,
         bytes: Vec<u8>,
     ) -> Result<Option<PathBuf>, HostError> {
+        self.opened(title);
         if self.has("saved/refuse") {
             return Ok(None);
         }

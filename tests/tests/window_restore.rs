@@ -40,7 +40,7 @@ async fn a_clinic_comes_back_on_another_computer_and_not_one_message_goes_out_ag
     window.press("Settings").await?;
     window.press("Backup").await?;
     window.press("Choose").await?;
-    lost.answer_dialog("Select Folder", &backups)?;
+    lost.answer_dialog("Folder for backups", &backups)?;
     window.see("my backups").await?;
     window.see_no_more("Never").await?;
     let carried = carry_away(&backups)?;
@@ -64,9 +64,9 @@ async fn a_clinic_comes_back_on_another_computer_and_not_one_message_goes_out_ag
     window.fill("Recovery key", &key).await?;
     window.picture(&desk, "restore-key").await?;
     window.press("Choose the backup file").await?;
-    desk.wait_for("Open File")?;
+    desk.wait_for("Choose the backup file")?;
     desk.picture("restore-dialog")?;
-    desk.answer_dialog("Open File", &carried)?;
+    desk.answer_dialog("Choose the backup file", &carried)?;
     window.see("Dashboard").await?;
     window.press("Clients").await?;
     window.see(MAYA).await?;

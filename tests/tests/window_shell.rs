@@ -30,7 +30,7 @@ async fn the_recovery_key_is_saved_where_the_person_says_for_their_eyes_only_and
     let key = window.begin_clinic().await?;
 
     window.press("Save to a file").await?;
-    desk.dismiss_dialog("Save File")?;
+    desk.dismiss_dialog("Keep the recovery key")?;
     window.see("Your recovery key").await?;
     ensure!(
         !is_enabled(&window, "Next").await?,
@@ -38,9 +38,9 @@ async fn the_recovery_key_is_saved_where_the_person_says_for_their_eyes_only_and
     );
     let file = desk.login.home().join("my key.html");
     window.press("Save to a file").await?;
-    desk.wait_for("Save File")?;
+    desk.wait_for("Keep the recovery key")?;
     desk.picture("window-save-key")?;
-    desk.answer_dialog("Save File", &file)?;
+    desk.answer_dialog("Keep the recovery key", &file)?;
     until_true(&window, "Next").await?;
     let sheet = std::fs::read_to_string(&file)?;
     for group in key.split(' ') {

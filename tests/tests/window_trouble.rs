@@ -190,9 +190,9 @@ async fn each_trouble_with_the_file_says_what_to_do_and_touches_nothing_until_a_
     window.press("Backup").await?;
     window.see("No folder chosen yet").await?;
     window.press("Choose").await?;
-    desk.wait_for("Select Folder")?;
+    desk.wait_for("Folder for backups")?;
     desk.picture("window-choose-folder")?;
-    desk.answer_dialog("Select Folder", &backups)?;
+    desk.answer_dialog("Folder for backups", &backups)?;
     window.see_no_more("No folder chosen yet").await?;
     window.picture(&desk, "window-backup-made").await?;
     window.quit().await?;
@@ -238,7 +238,7 @@ async fn each_trouble_with_the_file_says_what_to_do_and_touches_nothing_until_a_
     let window = Window::open(&desk).await?;
     window.fill("Recovery key", &key).await?;
     window.press("Restore from a backup").await?;
-    desk.answer_dialog("Open File", &only_file(&backups)?)?;
+    desk.answer_dialog("Choose the backup file", &only_file(&backups)?)?;
     window.see("Dashboard").await?;
     let found = window
         .ask("client.get", json!({ "client": client }))

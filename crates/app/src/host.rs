@@ -15,15 +15,17 @@ pub trait Host: Send + Sync {
     /// The operating system's keychain.
     fn secrets(&self) -> &dyn SecretStore;
 
-    /// Asks the person for a folder; `None` if they closed the dialog.
-    async fn choose_folder(&self, purpose: FolderPurpose) -> Option<PathBuf>;
+    /// Asks the person for a folder, in a dialog with this title or the system's own; `None` if they closed it.
+    async fn choose_folder(&self, purpose: FolderPurpose, title: Option<&str>) -> Option<PathBuf>;
 
-    /// Asks the person for a file; `None` if they closed the dialog.
-    async fn choose_file(&self, purpose: FilePurpose) -> Option<PathBuf>;
+    /// Asks the person for a file, in a dialog with this title or the system's own; `None` if they closed it.
+    async fn choose_file(&self, purpose: FilePurpose, title: Option<&str>) -> Option<PathBuf>;
 
-    /// Lets the person choose where `bytes` are written; `None` if they closed the dialog.
+    /// Lets the person choose where `bytes` are written, in a dialog with this title or the system's own; `None` if they
+    /// closed it.
     async fn save_file(
         &self,
+        title: Option<&str>,
         suggested_name: &str,
         bytes: Vec<u8>,
     ) -> Result<Option<PathBuf>, HostError>;

@@ -161,10 +161,10 @@ commands! {
         "setup.demo": Nothing => AppState, calls::setup::demo;
         "setup.discard_demo": Nothing => AppState, calls::setup::discard_demo;
         "setup.confirm_recovery": ConfirmRecoveryRequest => RecoveryAnswer, calls::setup::confirm_recovery;
-        "setup.save_recovery": Nothing => SavedFile, calls::setup::save_recovery;
+        "setup.save_recovery": FileWords => SavedFile, calls::setup::save_recovery;
         "setup.print_recovery": Nothing => Nothing, calls::setup::print_recovery;
         "setup.restore": RestoreBackupRequest => RestoreAnswer, calls::restore::restore;
-        "setup.open_with_recovery": RestoreBackupRequest => RecoveryAnswer, calls::setup::open_with_recovery;
+        "setup.open_with_recovery": OpenWithRecoveryRequest => RecoveryAnswer, calls::setup::open_with_recovery;
         "setup.make_replica": Nothing => AppState, calls::restore::make_replica;
         "setup.retry": Nothing => AppState, calls::setup::retry;
         "device.choose": DeviceChoice => DeviceSettings, calls::setup::choose;
@@ -231,7 +231,7 @@ commands! {
         "view.get": Nothing => ViewSettings, calls::view::get;
         "view.save": ViewSettings => Nothing, calls::view::save;
         "backup.get": Nothing => BackupView, calls::backup::get;
-        "backup.choose": Nothing => BackupView, calls::backup::choose;
+        "backup.choose": FileWords => BackupView, calls::backup::choose;
         "backup.now": Nothing => BackupView, calls::backup::now;
     }
 }

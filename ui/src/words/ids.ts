@@ -173,6 +173,8 @@ export interface Words {
   'density-compact': Record<never, never>;
   'density-normal': Record<never, never>;
   'density-roomy': Record<never, never>;
+  'dialog-backup-folder': Record<never, never>;
+  'dialog-save-recovery': Record<never, never>;
   'discard-demo': Record<never, never>;
   'discard-demo-text': Record<never, never>;
   'do-not-contact': Record<never, never>;
@@ -638,6 +640,7 @@ export interface Words {
   'recovery-key': Record<never, never>;
   'recovery-key-hint': Record<never, never>;
   'recovery-key-needed': Record<never, never>;
+  'recovery-file': Record<never, never>;
   'recovery-mistyped': { n: string | number };
   'recovery-not-the-same': Record<never, never>;
   'recovery-why': Record<never, never>;

@@ -208,6 +208,17 @@ describe('the first run', () => {
     await page.locator('dd', { hasText: /^Today \d\d:\d\d$/ }).waitFor();
   });
 
+  it('names the system\'s own dialogs in the language of the screen', async () => {
+    await ask(page, 'device.choose', { setting: 'language', to: 'ms' });
+    await page.reload();
+    await page.locator('main .rowacts button').first().click();
+    await page.waitForFunction(() => document.querySelector('main .rowacts button')?.getAttribute('aria-busy') !== 'true');
+    await ask(page, 'device.choose', { setting: 'language', to: 'en' });
+    await page.reload();
+    await page.getByRole('heading', { name: 'Settings' }).waitFor();
+    assert.deepEqual(home.outside('dialogs').trim().split('\n'), ['Folder for backups', 'Folder untuk sandaran']);
+  });
+
   it('locks with a PIN and opens with it, and with no other', async () => {
     await page.goto(home.at('settings/lock'));
     await page.getByLabel('PIN', { exact: true }).fill('4711');

@@ -169,11 +169,30 @@ pub struct RecoveryAnswer {
     pub mistyped: Option<u8>,
 }
 
-/// `setup.restore` (from a backup) and `setup.open_with_recovery` (the key was lost).
+/// `setup.restore`: from a backup.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct RestoreBackupRequest {
     /// The recovery key, as typed.
     pub recovery_key: String,
+    /// What stands over the dialog that asks for the backup, as in [`FileWords`].
+    pub title: Option<String>,
+}
+
+/// `setup.open_with_recovery`: the key was lost.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct OpenWithRecoveryRequest {
+    /// The recovery key, as typed.
+    pub recovery_key: String,
+}
+
+/// `setup.save_recovery` and `backup.choose`: what the system's own dialog says, in the screen's language, for the words of
+/// the screens live with the screens.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct FileWords {
+    /// What stands over the dialog; the system's own words where there is none.
+    pub title: Option<String>,
+    /// How a file that is saved is called unless the person says otherwise.
+    pub name: Option<String>,
 }
 
 /// What `setup.restore` answers.

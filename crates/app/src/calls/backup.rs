@@ -3,6 +3,7 @@
 use crate::api::Nothing;
 use crate::api::act::{Changed, Problem};
 use crate::api::clinic::{BackupTrouble, BackupView};
+use crate::api::setup::FileWords;
 use crate::directory::Directory;
 use crate::host::FolderPurpose;
 use crate::office::Office;
@@ -95,11 +96,15 @@ async fn look(office: &Office) -> Seen {
 }
 
 /// `backup.choose`: asks for the folder, then makes the first backup there.
-pub async fn choose(office: &Office, _: Nothing) -> Result<BackupView, Problem> {
+pub async fn choose(office: &Office, words: FileWords) -> Result<BackupView, Problem> {
     if office.demo {
         return get(office, Nothing {}).await;
     }
-    if let Some(folder) = office.host.choose_folder(FolderPurpose::Backups).await {
+    let chosen = office
+        .host
+        .choose_folder(FolderPurpose::Backups, words.title.as_deref())
+        .await;
+    if let Some(folder) = chosen {
         office
             .settings
             .change(|device| device.backup_folder = Some(folder))?;

@@ -27,7 +27,11 @@ pub async fn restore(app: &App, request: RestoreBackupRequest) -> Result<Restore
             });
         }
     };
-    let Some(file) = app.host.choose_file(FilePurpose::Backup).await else {
+    let Some(file) = app
+        .host
+        .choose_file(FilePurpose::Backup, request.title.as_deref())
+        .await
+    else {
         return Ok(RestoreAnswer::NoFile);
     };
     // Only now: a person may look for the file as long as they like, and meanwhile another way may have been taken.

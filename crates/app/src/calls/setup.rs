@@ -242,7 +242,7 @@ pub async fn recovery_sheet(
 }
 
 /// `setup.save_recovery`: the recovery sheet as a page that can be printed anywhere.
-pub async fn save_recovery(app: &App, _: Nothing) -> Result<SavedFile, Problem> {
+pub async fn save_recovery(app: &App, words: FileWords) -> Result<SavedFile, Problem> {
     let groups = app
         .shown_key
         .lock()
@@ -256,7 +256,14 @@ pub async fn save_recovery(app: &App, _: Nothing) -> Result<SavedFile, Problem> 
     let page = documents::recovery_html(&sheet).into_bytes();
     let saved = app
         .host
-        .save_file("SafeTalk recovery key.html", page)
+        .save_file(
+            words.title.as_deref(),
+            words
+                .name
+                .as_deref()
+                .unwrap_or("SafeTalk recovery key.html"),
+            page,
+        )
         .await?;
     Ok(SavedFile {
         saved: saved.is_some(),
@@ -284,7 +291,7 @@ pub async fn retry(app: &App, _: Nothing) -> Result<AppState, Problem> {
 /// has the recovery key.
 pub async fn open_with_recovery(
     app: &App,
-    request: RestoreBackupRequest,
+    request: OpenWithRecoveryRequest,
 ) -> Result<RecoveryAnswer, Problem> {
     let _transition = app.transition.lock().await;
     let answer = |ok, mistyped| Ok(RecoveryAnswer { ok, mistyped });

@@ -39,3 +39,5 @@ type-two-groups = To be sure that you have it, please type two of its groups.
 group-n = Group { $n }
 show-again = Show it again
 recovery-not-the-same = This is not what was shown.
+recovery-file = SafeTalk recovery key
+dialog-save-recovery = Keep the recovery key

@@ -45,6 +45,7 @@ test-sent = The test message went to { $address }.
 backup-text = An encrypted backup is made every day and when SafeTalk is closed. It opens only with your recovery key.
 folder = Folder
 no-folder = No folder chosen yet
+dialog-backup-folder = Folder for backups
 last-backup = Last backup
 backup-trouble-no_folder = Please choose a folder, best on another disk.
 backup-trouble-folder_missing = The folder is not there. Is the disk plugged in?

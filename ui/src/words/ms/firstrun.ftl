@@ -38,3 +38,5 @@ type-two-groups = Untuk memastikan anda memilikinya, sila taip dua kumpulannya.
 group-n = Kumpulan { $n }
 show-again = Tunjuk semula
 recovery-not-the-same = Ini tidak sama dengan yang ditunjukkan.
+recovery-file = Kunci pemulihan SafeTalk
+dialog-save-recovery = Simpan kunci pemulihan

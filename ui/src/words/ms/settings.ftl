@@ -44,6 +44,7 @@ test-sent = Mesej ujian dihantar ke { $address }.
 backup-text = Sandaran yang disulitkan dibuat setiap hari dan apabila SafeTalk ditutup. Ia hanya dibuka dengan kunci pemulihan anda.
 folder = Folder
 no-folder = Folder belum dipilih
+dialog-backup-folder = Folder untuk sandaran
 last-backup = Sandaran terakhir
 backup-trouble-no_folder = Sila pilih folder, sebaiknya pada cakera lain.
 backup-trouble-folder_missing = Folder itu tiada. Adakah cakera dipasang?
