@@ -90,7 +90,8 @@ pub fn run() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Quits if the core has nothing to say; else it asks the person on the screen and quits by itself later.
+/// Quits if the core has nothing to say, from the frame of the window or from the tray; else it asks the person on the screen,
+/// about messages that have not gone or about what is typed and not kept, and quits by itself later.
 fn ask_to_close(app: tauri::AppHandle) {
     tauri::async_runtime::spawn(async move {
         let core = app.state::<Core>().0.get().cloned();

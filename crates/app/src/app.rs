@@ -34,6 +34,8 @@ pub struct App {
     /// at what the last one left, not at what it began with.
     pub(crate) transition: tokio::sync::Mutex<()>,
     finished: AtomicBool,
+    /// The screens have said that they may hold something typed that is kept nowhere.
+    holding: AtomicBool,
     /// Held while a PIN is tried: the next one is heard only when it is known how long it has to wait.
     pub(crate) pin: tokio::sync::Mutex<()>,
     /// A recovery key that was shown and not yet typed back. Only ever in memory.
@@ -63,6 +65,7 @@ impl App {
             locked: AtomicBool::new(locked),
             transition: tokio::sync::Mutex::new(()),
             finished: AtomicBool::new(false),
+            holding: AtomicBool::new(false),
             pin: tokio::sync::Mutex::new(()),
             shown_key: Mutex::new(None),
         });
@@ -138,8 +141,10 @@ impl App {
     /// Whether `cmd` of the app is answered now. Behind the lock of an open clinic only what the lock's own screen asks; where
     /// none is open there is nothing to guard, and the way out of the trouble must stay.
     pub(crate) async fn answers(&self, cmd: &str) -> Result<(), Problem> {
-        let of_the_lock =
-            matches!(cmd, "app.state" | "app.quit" | "device.choose") || cmd.starts_with("lock.");
+        let of_the_lock = matches!(
+            cmd,
+            "app.state" | "app.quit" | "app.holding" | "device.choose"
+        ) || cmd.starts_with("lock.");
         if of_the_lock || self.open_office().await.is_none() {
             return Ok(());
         }
@@ -205,6 +210,7 @@ impl App {
             }
             (Standing::Open(office), _) => match Directory::read(office).await {
                 Ok(directory) => AppPhase::Open {
+                    id: directory.clinic.id,
                     clinic: directory.clinic.details.name.clone(),
                     demo: office.demo,
                     now: directory.stamp(directory.now),
@@ -247,14 +253,21 @@ impl App {
         }
     }
 
-    /// The window was asked to close. `true` if it may; else the screen asks about unsent messages and quits later.
+    /// The screens may hold something typed that is kept nowhere; or they hold nothing any more.
+    pub(crate) fn hold(&self, holds: bool) {
+        self.holding.store(holds, Ordering::Release);
+    }
+
+    /// The window was asked to close. `true` if it may; else the screen asks about unsent messages and what is typed and not
+    /// kept, and quits later.
     pub async fn close_requested(&self) -> bool {
-        let Some(office) = self.open_office().await else {
-            return true;
+        let unsent = match self.open_office().await {
+            // Behind the lock nobody can be asked about messages; they are kept and go when the program runs again. What is
+            // typed behind it is kept nowhere: of that the lock's own screen asks.
+            Some(office) if !self.locked.load(Ordering::Acquire) => unsent(&office).await,
+            _ => 0,
         };
-        let unsent = unsent(&office).await;
-        // Behind the lock nobody can be asked; what waits is kept and goes when the program runs again.
-        if unsent > 0 && !self.locked.load(Ordering::Acquire) {
+        if unsent > 0 || self.holding.load(Ordering::Acquire) {
             self.host.emit_changed(Changed {
                 ask_quit: Some(unsent),
                 ..Changed::default()

@@ -156,6 +156,7 @@ commands! {
     app {
         "app.state": Nothing => AppState, calls::setup::state;
         "app.quit": QuitRequest => QuitAnswer, calls::setup::quit;
+        "app.holding": HoldingRequest => Nothing, calls::setup::holding;
         "setup.defaults": DefaultsRequest => Defaults, calls::setup::defaults;
         "setup.create": CreateRequest => AppState, calls::setup::create;
         "setup.demo": Nothing => AppState, calls::setup::demo;

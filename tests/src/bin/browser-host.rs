@@ -6,6 +6,7 @@
 //!
 //! Prints one line, the address to open: `http://127.0.0.1:<port>/<token>/`. That page sets a cookie and leads to the
 //! screens; without the cookie nothing is answered, so that no other page and no other person of this computer can ask.
+//! `POST /close` is the cross in the window's frame: `{"closes"}` says whether the program ends by it or asks first.
 //! Then `POST /rpc` with `{"cmd","payload"}` answers the command (422 and the problem if it was not done), and
 //! `GET /changed` tells what changed as server-sent events. `--outside` is the computer around the app; see
 //! [`safetalk_tests::outside`]. The program ends when the app quits, and with
@@ -15,6 +16,7 @@
 use std::convert::Infallible;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 use axum::extract::{Request, State};
@@ -25,6 +27,7 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use safetalk_app::App;
+use safetalk_app::host::Host as _;
 use safetalk_tests::outside::Outside;
 use serde::Deserialize;
 use serde_json::Value;
@@ -64,6 +67,7 @@ async fn main() -> Result<()> {
     let routes = Router::new()
         .route("/rpc", post(rpc))
         .route("/changed", get(changed))
+        .route("/close", post(close))
         .fallback_service(ServeDir::new(&arguments.ui))
         .layer(middleware::from_fn_with_state(Arc::clone(&table), guard))
         .with_state(table);
@@ -167,6 +171,18 @@ async fn rpc(State(table): State<Arc<Table>>, Json(call): Json<Call>) -> Respons
         Ok(answer) => Json(answer).into_response(),
         Err(problem) => (StatusCode::UNPROCESSABLE_ENTITY, Json(problem)).into_response(),
     }
+}
+
+async fn close(State(table): State<Arc<Table>>) -> Json<Value> {
+    let closes = table.app.close_requested().await;
+    if closes {
+        // Whoever asked hears the answer first.
+        tokio::spawn(async move {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            table.outside.quit();
+        });
+    }
+    Json(serde_json::json!({ "closes": closes }))
 }
 
 async fn changed(State(table): State<Arc<Table>>) -> impl axum::response::IntoResponse {

@@ -30,7 +30,10 @@ fn behind_the_lock_no_command_is_answered_but_those_of_its_own_screen() {
     let mut clinic = locked();
     assert_eq!(phase(&mut clinic), "locked");
     let own = |cmd: &str| {
-        matches!(cmd, "app.state" | "app.quit" | "device.choose") || cmd.starts_with("lock.")
+        matches!(
+            cmd,
+            "app.state" | "app.quit" | "app.holding" | "device.choose"
+        ) || cmd.starts_with("lock.")
     };
     for cmd in COMMANDS.iter().filter(|cmd| !own(cmd)) {
         let problem = clinic.app.problem(cmd, json!({}));
@@ -191,6 +194,32 @@ fn behind_the_lock_the_window_closes_without_a_question_that_nobody_could_answer
     unlock(&mut clinic, PIN);
     let kept = clinic.session(&session)["notices"][0]["state"].clone();
     assert_eq!(kept, "queued", "nothing is lost by it");
+}
+
+#[test]
+fn the_window_does_not_close_over_what_is_typed_and_kept_nowhere_not_even_behind_the_lock() {
+    let mut clinic = Clinic::found();
+    clinic
+        .app
+        .ok("lock.set_pin", json!({ "old": null, "new": PIN }));
+    clinic.app.ok("app.holding", json!({ "holds": true }));
+    assert_eq!(
+        clinic.app.ok("the window closes", json!({})),
+        false,
+        "the screen asks"
+    );
+    clinic.app.ok("lock.now", json!({}));
+    assert_eq!(
+        clinic.app.ok("the window closes", json!({})),
+        false,
+        "so does the lock's"
+    );
+    clinic.app.ok("app.holding", json!({ "holds": false }));
+    assert_eq!(
+        clinic.app.ok("the window closes", json!({})),
+        true,
+        "nothing is held any more"
+    );
 }
 
 #[test]

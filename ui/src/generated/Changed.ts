@@ -13,6 +13,7 @@ tables: Array<string>,
  */
 state: boolean, 
 /**
- * The window was asked to close while this many messages have not gone.
+ * The window was asked to close while this many messages have not gone, or the screens hold something typed
+ * ([`HoldingRequest`]).
  */
 ask_quit: number | null, };

@@ -30,6 +30,7 @@ import type { DraftRequest } from "./DraftRequest";
 import type { FileWords } from "./FileWords";
 import type { FreeDaysRequest } from "./FreeDaysRequest";
 import type { FreeDaysView } from "./FreeDaysView";
+import type { HoldingRequest } from "./HoldingRequest";
 import type { HoursView } from "./HoursView";
 import type { InvoiceDetail } from "./InvoiceDetail";
 import type { InvoiceRequest } from "./InvoiceRequest";
@@ -91,6 +92,7 @@ import type { WhatsappRequest } from "./WhatsappRequest";
 export type Commands = {
   "app.state": { request: Nothing; answer: AppState };
   "app.quit": { request: QuitRequest; answer: QuitAnswer };
+  "app.holding": { request: HoldingRequest; answer: Nothing };
   "setup.defaults": { request: DefaultsRequest; answer: Defaults };
   "setup.create": { request: CreateRequest; answer: AppState };
   "setup.demo": { request: Nothing; answer: AppState };

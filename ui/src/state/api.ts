@@ -20,6 +20,7 @@ function plain<N extends Name>(name: N): () => Promise<Commands[N]['answer']> {
 export const api = {
   appState: plain('app.state'),
   quit: command('app.quit'),
+  holding: command('app.holding'),
   sidebar: plain('sidebar.get'),
   dashboard: plain('dashboard.get'),
   calendar: command('calendar.view'),

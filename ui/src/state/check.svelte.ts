@@ -5,6 +5,7 @@ import type { CheckRequest } from '../generated/CheckRequest';
 import { tick } from 'svelte';
 import { asProblem, type Problem } from '../host';
 import { api } from './api';
+import { answering, isShut } from './core.svelte';
 
 /** Long enough for a typed digit to be followed by the next, short enough to feel at once. Milliseconds. */
 const PAUSE = 60;
@@ -46,7 +47,8 @@ export function checking(request: () => CheckRequest | null): Checking {
     const wanted = request();
     const mine = ++asked;
     stale = true;
-    if (!wanted) {
+    // Behind the lock nothing is asked; it is when that opens, for the slot may be taken by then.
+    if (!wanted || !answering()) {
       settle();
       return;
     }
@@ -61,7 +63,8 @@ export function checking(request: () => CheckRequest | null): Checking {
         },
         (raw: unknown) => {
           if (mine !== asked) return;
-          problem = asProblem(raw);
+          const met = asProblem(raw);
+          if (!isShut(met)) problem = met;
           settle();
         },
       );

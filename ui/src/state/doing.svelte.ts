@@ -1,6 +1,7 @@
 /** One thing a dialog does: busy while it runs, with the problem it ended in. A second click while it runs does nothing. */
 import { untrack } from 'svelte';
 import { asProblem, type Problem } from '../host';
+import { patiently } from './core.svelte';
 
 export interface Doing {
   readonly busy: boolean;
@@ -37,7 +38,7 @@ export function doing(): Doing {
 export function opened<T>(ask: () => Promise<T>): { readonly data: T | undefined; readonly problem: Problem | undefined } {
   let data = $state.raw<T>();
   let problem = $state.raw<Problem>();
-  ask().then(
+  patiently(ask).then(
     (answer) => (data = answer),
     (raw: unknown) => (problem = asProblem(raw)),
   );

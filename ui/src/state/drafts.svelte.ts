@@ -9,6 +9,11 @@ export function draftsOf(of: string): void {
   drafts = {};
 }
 
+/** Whether anything waits in them. */
+export function draftsHeld(): boolean {
+  return Object.values(drafts).some((one) => (typeof one === 'string' ? one.trim() !== '' : one !== undefined));
+}
+
 /** One page's drafts, each under an id; the page that calls it is the only one that knows what `name` holds. */
 export function draftsNamed<T>(name: string): { get: (id: string) => T | undefined; set: (id: string, to: T | undefined) => void } {
   return {

@@ -1,4 +1,5 @@
-import { mayLeave } from '../kit/leaving';
+import { isDrawn } from '../kit/curtain.svelte';
+import { mayLeave } from '../kit/leaving.svelte';
 import { clearDialogs } from './overlay.svelte';
 import { readRoute, writeRoute, type Route } from './route';
 
@@ -7,8 +8,8 @@ window.addEventListener('hashchange', () => {
   const to = readRoute(location.hash);
   if (writeRoute(to) === writeRoute(current)) return;
   // Back and forward leave the page a dialog was about; so does a link in it. The address has changed already: it goes back
-  // while the person is asked.
-  if (!leave(to)) history.pushState(null, '', writeRoute(current));
+  // while the person is asked, and behind the lock nobody goes anywhere.
+  if (isDrawn() || !leave(to)) history.pushState(null, '', writeRoute(current));
 });
 
 /** Goes elsewhere, once what is filled in here was asked about; says whether at once. */

@@ -60,7 +60,7 @@ export interface Step {
   undo?: string;
 }
 
-let dialogs = $state<DialogSpec[]>([]);
+let dialogs = $state.raw<readonly DialogSpec[]>([]);
 let toasts = $state<Toast[]>([]);
 let steps = $state<Step[]>([]);
 let next = 1;
@@ -79,8 +79,9 @@ export function openDialog(spec: DialogSpec): void {
   dialogs = [...dialogs, spec];
 }
 
-export function closeDialog(): void {
-  dialogs = dialogs.slice(0, -1);
+/** Closes this one, whatever lies over it. */
+export function closeDialog(spec: DialogSpec): void {
+  dialogs = dialogs.filter((one) => one !== spec);
 }
 
 export function shownToasts(): readonly Toast[] {
@@ -97,7 +98,7 @@ export function clearDialogs(): void {
   dialogs = [];
 }
 
-/** When another clinic, or nobody, is in front of the screen: nothing of the last one stays. */
+/** When another clinic is in front of the screen, or none: nothing of the last one stays. */
 export function clearOverlays(): void {
   clearDialogs();
   toasts = [];

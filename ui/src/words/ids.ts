@@ -178,6 +178,7 @@ export interface Words {
   'discard-demo': Record<never, never>;
   'discard-demo-text': Record<never, never>;
   'do-not-contact': Record<never, never>;
+  'do-not-quit': Record<never, never>;
   'done': Record<never, never>;
   'draft-invoice': Record<never, never>;
   'draft-not-opened': { client: string | number };
@@ -634,13 +635,15 @@ export interface Words {
   'quick-actions': Record<never, never>;
   'quick-create': Record<never, never>;
   'quit-anyway': Record<never, never>;
+  'quit-locked': Record<never, never>;
+  'quit-locked-text': Record<never, never>;
   'read-message': Record<never, never>;
   'reason': Record<never, never>;
   'record-payment': Record<never, never>;
+  'recovery-file': Record<never, never>;
   'recovery-key': Record<never, never>;
   'recovery-key-hint': Record<never, never>;
   'recovery-key-needed': Record<never, never>;
-  'recovery-file': Record<never, never>;
   'recovery-mistyped': { n: string | number };
   'recovery-not-the-same': Record<never, never>;
   'recovery-why': Record<never, never>;

@@ -228,11 +228,13 @@ describe('the first run', () => {
     await page.getByRole('button', { name: 'Lock', exact: true }).click();
     await page.getByRole('heading', { name: 'SafeTalk is locked' }).waitFor();
     assert.equal((await page.locator('body').innerText()).includes('Thames'), false, 'nothing of the clinic is left on the screen');
-    await page.getByLabel('PIN').fill('0000');
-    await page.getByRole('button', { name: 'Unlock' }).click();
-    await page.getByText('This is not the PIN.').waitFor();
-    await page.getByLabel('PIN').fill('4711');
-    await page.getByRole('button', { name: 'Unlock' }).click();
+    // The settings behind it have fields for a PIN as well.
+    const lock = page.locator('.lockpage');
+    await lock.getByLabel('PIN').fill('0000');
+    await lock.getByRole('button', { name: 'Unlock' }).click();
+    await lock.getByText('This is not the PIN.').waitFor();
+    await lock.getByLabel('PIN').fill('4711');
+    await lock.getByRole('button', { name: 'Unlock' }).click();
     await page.getByRole('navigation', { name: 'Sections' }).waitFor();
   });
 

@@ -56,6 +56,7 @@ export async function house({ mail = false } = {}) {
     ['--data-dir', join(folder, 'data'), '--outside', join(folder, 'outside'), '--ui', join(ROOT, 'ui/dist'), '--tethered', 'yes'],
     post ? { SSL_CERT_FILE: post.trusted } : {},
   );
+  const ended = new Promise((resolve) => child.once('exit', resolve));
   const browser = await chromium.launch({
     executablePath: process.env['SAFETALK_CHROMIUM'] ?? '/usr/bin/chromium',
     args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
@@ -87,13 +88,16 @@ export async function house({ mail = false } = {}) {
       const path = join(folder, 'outside', name);
       return existsSync(path) ? readFileSync(path, 'utf8') : null;
     },
+    /** Presses the cross in the window's frame; answers whether the program ends by it. */
+    closeWindow: (page) => page.evaluate(async () => (await (await fetch('/close', { method: 'POST' })).json()).closes),
+    /** Resolves when the program has ended. */
+    ended,
     /** Mistakes of the pages so far: there must be none. */
     errors: () => errors,
     async close() {
       await browser.close();
-      const over = new Promise((resolve) => child.once('exit', resolve));
       child.stdin.end();
-      await over;
+      await ended;
       post?.child.stdin.end();
       rmSync(folder, { recursive: true, force: true });
     },

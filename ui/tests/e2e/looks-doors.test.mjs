@@ -140,5 +140,17 @@ describe('the lock', () => {
       await page.locator('.lockpage').waitFor({ state: 'detached' });
     });
 
+  it('is clean when it asks about what is typed behind it', async () => {
+    await page.goto(home.at('dashboard'));
+    await page.locator('main h1').waitFor();
+    await page.keyboard.press('n');
+    await page.locator('.dlg .time').fill('06:05');
+    await ask(page, 'lock.now');
+    await page.locator('.lockpage').waitFor();
+    await home.closeWindow(page);
+    await page.getByRole('alertdialog').waitFor();
+    await clean(page, 'the question of the lock');
+  });
+
   it('comes without a mistake on any page', () => assert.deepEqual(home.errors(), []));
 });

@@ -15,7 +15,7 @@ import ServiceForm from '../../src/features/services/ServiceForm.svelte';
 import ClinicSettings from '../../src/features/settings/ClinicSettings.svelte';
 import LockSettings from '../../src/features/settings/LockSettings.svelte';
 import MailSettings from '../../src/features/settings/MailSettings.svelte';
-import { mayLeave } from '../../src/kit/leaving';
+import { mayLeave } from '../../src/kit/leaving.svelte';
 import { connect } from '../../src/state/core.svelte';
 import { clearOverlays } from '../../src/state/overlay.svelte';
 import { sayProblem, sayRefusal } from '../../src/state/say';

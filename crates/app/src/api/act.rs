@@ -95,8 +95,16 @@ pub struct Changed {
     pub tables: Vec<String>,
     /// `app.state` has another answer.
     pub state: bool,
-    /// The window was asked to close while this many messages have not gone.
+    /// The window was asked to close while this many messages have not gone, or the screens hold something typed
+    /// ([`HoldingRequest`]).
     pub ask_quit: Option<u32>,
+}
+
+/// `app.holding`: whether the screens hold something typed that is kept nowhere yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct HoldingRequest {
+    /// They may: closing the window has to ask them first.
+    pub holds: bool,
 }
 
 /// `app.quit`: the answer to [`Changed::ask_quit`].

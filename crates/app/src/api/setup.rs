@@ -32,6 +32,7 @@ pub enum AppPhase {
     },
     /// A clinic is open.
     Open {
+        id: ClinicId,
         clinic: String,
         demo: bool,
         now: Stamp,

@@ -2,7 +2,7 @@
 
 use super::mail;
 use crate::api::Nothing;
-use crate::api::act::{FaultCode, Problem, QuitAnswer, QuitHow, QuitRequest};
+use crate::api::act::{FaultCode, HoldingRequest, Problem, QuitAnswer, QuitHow, QuitRequest};
 use crate::api::clinic::{DeviceChoice, DeviceSettings};
 use crate::api::setup::*;
 use crate::app::{ASKED_GROUPS, App, Standing, unsent};
@@ -356,6 +356,12 @@ pub async fn choose(app: &App, request: DeviceChoice) -> Result<DeviceSettings, 
         }
     })?;
     Ok(device.settings())
+}
+
+/// `app.holding`.
+pub async fn holding(app: &App, request: HoldingRequest) -> Result<Nothing, Problem> {
+    app.hold(request.holds);
+    Ok(Nothing {})
 }
 
 /// `app.quit`.
