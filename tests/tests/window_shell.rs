@@ -145,6 +145,45 @@ async fn closing_with_unsent_messages_asks_and_each_of_the_three_answers_does_wh
 }
 
 #[tokio::test]
+async fn what_is_typed_waits_behind_the_lock_and_the_window_does_not_close_over_it_unasked()
+-> Result<()> {
+    let _turn = TURN.lock().await;
+    let desk = Desk::start(Keychain::Open)?;
+    let _manager = desk.window_manager()?;
+    let window = Window::open(&desk).await?;
+    window.press("Look around with a demo clinic").await?;
+    window.see("This is a demo clinic").await?;
+    window
+        .ask("lock.set_pin", json!({ "old": null, "new": "2468" }))
+        .await?;
+    window.press("Rooms").await?;
+    window.press("New room").await?;
+    window.fill("Name", "Blue").await?;
+
+    window.ask("lock.now", json!({})).await?;
+    window.see("SafeTalk is locked").await?;
+    window.see_no_more("New room").await?;
+    window.picture(&desk, "window-locked-over-a-form").await?;
+    desk.close("SafeTalk")?;
+    window.see("Something that was typed is not saved").await?;
+    window.press("Do not quit").await?;
+    window.fill("PIN", "2468").await?;
+    window.press("Unlock").await?;
+    window.see("New room").await?;
+
+    desk.close("SafeTalk")?;
+    window.see("Throw away what you typed?").await?;
+    window.picture(&desk, "window-closing-over-a-form").await?;
+    window.press("Keep editing").await?;
+    window.press("Save").await?;
+    window.see("Saved.").await?;
+    window.see("Blue").await?;
+    // Now nothing is held, and nothing is asked.
+    desk.close("SafeTalk")?;
+    gone(&window).await
+}
+
+#[tokio::test]
 async fn dark_density_hidden_lanes_and_the_chosen_view_are_as_they_were_left() -> Result<()> {
     let _turn = TURN.lock().await;
     let desk = Desk::start(Keychain::Open)?;
