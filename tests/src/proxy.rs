@@ -9,6 +9,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, ensure};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
 use tokio::task::AbortHandle;
 
 /// What happens to a request.
@@ -39,6 +40,7 @@ pub struct Proxy {
     /// Where to ask.
     pub address: SocketAddr,
     fates: Arc<Mutex<VecDeque<(String, Fate)>>>,
+    down: watch::Sender<bool>,
     running: AbortHandle,
 }
 
@@ -52,17 +54,26 @@ impl Proxy {
         let address = listener.local_addr()?;
         let fates: Arc<Mutex<VecDeque<(String, Fate)>>> = Arc::default();
         let known = Arc::clone(&fates);
+        let down = watch::Sender::new(false);
+        let cut = down.subscribe();
         let running = tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
-                let known = Arc::clone(&known);
+                let (known, mut cut) = (Arc::clone(&known), cut.clone());
                 // A cut line is an error on both sides, and what the test wanted.
-                tokio::spawn(async move { carry(client, server, &known).await });
+                tokio::spawn(async move {
+                    tokio::select! {
+                        biased;
+                        _ = cut.wait_for(|down| *down) => {}
+                        _ = carry(client, server, &known) => {}
+                    }
+                });
             }
         })
         .abort_handle();
         Ok(Self {
             address,
             fates,
+            down,
             running,
         })
     }
@@ -71,6 +82,11 @@ impl Proxy {
     pub fn next(&self, path: &str, fate: Fate) {
         let mut fates = self.fates.lock().unwrap_or_else(PoisonError::into_inner);
         fates.push_back((path.to_owned(), fate));
+    }
+
+    /// Pulls the cable, also from under what is on the line already; or puts it back.
+    pub fn cut(&self, down: bool) {
+        self.down.send_replace(down);
     }
 
     /// From now on the line is good.

@@ -75,6 +75,7 @@ const HOUSE: &[Room] = &[
             "safetalk-documents",
             "safetalk-domain",
             "safetalk-ledger",
+            "safetalk-remote",
             "safetalk-replica",
             "safetalk-vault",
             "safetalk-wire",

@@ -3,6 +3,7 @@
 //! Times come as [`Stamp`]s: the moment, and the date and minute on the clinic's wall clock, so that the screen only
 //! formats and never does zone arithmetic.
 
+pub mod account;
 pub mod act;
 pub mod calendar;
 pub mod check;

@@ -3,6 +3,7 @@
 use crate::api::act::{Changed, FaultCode, Problem};
 use crate::api::setup::{AppPhase, AppState, RecoverySheet, Trouble};
 use crate::directory::Directory;
+use crate::home::There;
 use crate::host::Host;
 use crate::office::Office;
 use crate::settings::Settings;
@@ -12,14 +13,15 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 use tokio::sync::RwLock;
 
 /// Which groups of a new recovery key are asked for, counted from 0: not the first ones, which people copy best.
 pub const ASKED_GROUPS: [u8; 2] = [2, 6];
 
-/// How long quitting waits for the server's answer to a message that is being handed over.
+/// How long quitting waits for a mail server's answer to a message that is being handed over, or for a clinic's server to
+/// take what waits for it.
 const LAST_ANSWER: Duration = Duration::from_secs(5);
 
 /// The core behind the screens.
@@ -36,6 +38,8 @@ pub struct App {
     finished: AtomicBool,
     /// The screens have said that they may hold something typed that is kept nowhere.
     holding: AtomicBool,
+    /// For what goes on behind the screens.
+    me: Weak<Self>,
     /// Held while a PIN is tried: the next one is heard only when it is known how long it has to wait.
     pub(crate) pin: tokio::sync::Mutex<()>,
     /// A recovery key that was shown and not yet typed back. Only ever in memory.
@@ -58,7 +62,8 @@ impl App {
     pub async fn start(data_dir: PathBuf, host: Arc<dyn Host>) -> Arc<Self> {
         let settings = Arc::new(Settings::read(data_dir));
         let locked = settings.get().pin_hash.is_some();
-        let app = Arc::new(Self {
+        let app = Arc::new_cyclic(|me| Self {
+            me: Weak::clone(me),
             host,
             settings,
             standing: RwLock::new(Standing::FirstRun),
@@ -99,7 +104,10 @@ impl App {
             },
             (None, Some(id)) => {
                 match opening::open(&self.settings, &self.host, id, device.demo == Some(id)).await {
-                    Ok(office) => Standing::Open(office),
+                    Ok(office) => {
+                        self.watch_over(&office);
+                        Standing::Open(office)
+                    }
                     Err(trouble) => Standing::Trouble(trouble),
                 }
             }
@@ -108,6 +116,27 @@ impl App {
         if let Err(problem) = calls::setup::renew_unconfirmed_key(self).await {
             tracing::warn!(?problem, "a new recovery key could not be made");
         }
+    }
+
+    /// A computer that was reported lost or stolen forgets the clinic as soon as its server says so.
+    fn watch_over(&self, office: &Arc<Office>) {
+        let Some(lost) = office.there().map(There::lost) else {
+            return;
+        };
+        let (app, office) = (Weak::clone(&self.me), Arc::downgrade(office));
+        tokio::spawn(async move {
+            lost.notified().await;
+            let (Some(app), Some(office)) = (app.upgrade(), office.upgrade()) else {
+                return;
+            };
+            // A clinic that is closed is let go of too.
+            if office.there().is_some_and(There::is_closed) {
+                return;
+            }
+            if let Err(problem) = calls::account::erase(&app, &office).await {
+                tracing::error!(?problem, "a clinic of a lost computer was not erased whole");
+            }
+        });
     }
 
     pub(crate) async fn stand(&self, standing: Standing) {
@@ -203,30 +232,42 @@ impl App {
             (Standing::Trouble(trouble), _) => AppPhase::Trouble {
                 trouble: *trouble,
                 demo: self.settings.get().demo.is_some(),
+                connected: self.settings.get().account().is_some(),
             },
             (Standing::Open(_), _) if self.locked.load(Ordering::Acquire) => AppPhase::Locked,
             (Standing::Open(office), Some(groups)) if !office.demo => {
                 self.recovery_key(office, groups).await
             }
-            (Standing::Open(office), _) => match Directory::read(office).await {
-                Ok(directory) => AppPhase::Open {
-                    id: directory.clinic.id,
-                    clinic: directory.clinic.details.name.clone(),
-                    demo: office.demo,
-                    now: directory.stamp(directory.now),
-                    country: directory.clinic.facts.country.clone(),
-                    currency: directory.clinic.facts.currency,
-                },
-                Err(_) => AppPhase::Trouble {
-                    trouble: Trouble::Other,
-                    demo: office.demo,
-                },
-            },
+            (Standing::Open(office), _) => self.open_phase(office).await,
         };
         AppState {
             phase,
             device: self.settings.get().settings(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
+        }
+    }
+
+    /// The screen of an open clinic; of one on a server only once it is there.
+    async fn open_phase(&self, office: &Office) -> AppPhase {
+        let connected = office.there().is_some();
+        if let Some(progress) = office.fetching() {
+            return AppPhase::Fetching { progress };
+        }
+        match Directory::read(office).await {
+            Ok(directory) => AppPhase::Open {
+                id: directory.clinic.id,
+                clinic: directory.clinic.details.name.clone(),
+                demo: office.demo,
+                connected,
+                now: directory.stamp(directory.now),
+                country: directory.clinic.facts.country.clone(),
+                currency: directory.clinic.facts.currency,
+            },
+            Err(_) => AppPhase::Trouble {
+                trouble: Trouble::Other,
+                demo: office.demo,
+                connected,
+            },
         }
     }
 
@@ -249,6 +290,7 @@ impl App {
             Err(_) => AppPhase::Trouble {
                 trouble: Trouble::Other,
                 demo: false,
+                connected: false,
             },
         }
     }
@@ -288,8 +330,7 @@ impl App {
         let Some(office) = self.open_office().await else {
             return;
         };
-        office.rest_courier(LAST_ANSWER).await;
-        office.catch_up().await;
+        office.rest(LAST_ANSWER).await;
         if !office.demo
             && let Err(problem) = calls::backup::make(&office).await
         {
@@ -299,9 +340,9 @@ impl App {
     }
 }
 
-/// Messages that wait for the courier. A demo clinic has none: it sends nothing.
+/// Messages that wait for the courier of this computer. A demo clinic has none: it sends nothing. Nor has one on a server.
 pub(crate) async fn unsent(office: &Office) -> u32 {
-    if office.demo {
+    if office.demo || office.there().is_some() {
         return 0;
     }
     office.catch_up().await;

@@ -1,5 +1,6 @@
 //! The bodies of the commands: check, call, shape. Rules live in the domain, sentences on the screen.
 
+pub mod account;
 mod around;
 mod attention;
 pub mod backup;
@@ -25,6 +26,7 @@ pub mod series;
 pub mod session;
 pub mod setup;
 pub mod sidebar;
+pub mod sign_in;
 mod time;
 pub mod told;
 pub mod track;

@@ -1,19 +1,18 @@
-//! An open clinic: its ledger, this device's replica of it, the courier, and the loop that keeps them in step.
+//! An open clinic: this device's replica of it, and its home, where its ledger is.
 
-use crate::api::act::{Acted, Changed, Problem};
-use crate::calls::backup::Seen;
-use crate::desk::LedgerDesk;
+use crate::api::account::FirstSync;
+use crate::api::act::{Acted, Changed, FaultCode, Problem};
+use crate::home::{Here, Home, There};
 use crate::host::Host;
 use crate::settings::Settings;
-use safetalk_courier::{CourierHandle, SmtpAccount, Status};
+use safetalk_courier::{Hold, Status};
 use safetalk_domain::{
     Body, IntentId, Kind, MemberId, Moment, Notice, NoticeId, Row, Session, SessionId,
 };
-use safetalk_ledger::Ledger;
 use safetalk_replica::{Draft, Replica};
 use safetalk_vault::diagnose;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -29,14 +28,10 @@ pub struct Office {
     pub demo: bool,
     /// Who is working.
     pub member: MemberId,
-    /// Where decisions become final.
-    pub ledger: Arc<Ledger>,
+    /// Where its ledger is.
+    pub home: Home,
     /// What this device holds.
     pub replica: Arc<Replica>,
-    /// Takes notices to clients.
-    pub courier: CourierHandle,
-    /// The mail account, without its password.
-    pub mail: Arc<Mutex<Option<SmtpAccount>>>,
     /// This computer's settings.
     pub settings: Arc<Settings>,
     /// The shell.
@@ -45,12 +40,6 @@ pub struct Office {
     pub undo: Mutex<Vec<Undoable>>,
     /// Something waits to be pushed.
     pub(crate) stir: Arc<Notify>,
-    /// The courier's counter.
-    pub(crate) desk: Arc<LedgerDesk>,
-    /// Somebody did what queued a message since the last push.
-    pub(crate) told: AtomicBool,
-    /// How the backups stood, and when that was looked at.
-    pub(crate) backups: Mutex<Option<(Moment, Seen)>>,
 }
 
 /// An action that can be taken back by another.
@@ -73,13 +62,56 @@ impl Office {
         self.host.now()
     }
 
-    /// How the backups stood when they were last looked at, and when that was.
-    pub(crate) fn backups(&self) -> Option<(Moment, Seen)> {
-        *self.backups.lock().unwrap_or_else(PoisonError::into_inner)
+    /// What only a clinic that is kept on this computer has.
+    ///
+    /// # Errors
+    /// [`FaultCode::OnServer`]: the screens of a clinic on a server do not offer what needs it.
+    pub(crate) fn here(&self) -> Result<&Here, Problem> {
+        match &self.home {
+            Home::Here(here) => Ok(here),
+            Home::There(_) => Err(Problem::fault(
+                FaultCode::OnServer,
+                false,
+                &"this clinic is kept on a server",
+            )),
+        }
     }
 
-    pub(crate) fn looked_at_backups(&self, seen: Seen) {
-        *self.backups.lock().unwrap_or_else(PoisonError::into_inner) = Some((self.now(), seen));
+    /// The way to its server, if its ledger is on one.
+    pub(crate) fn there(&self) -> Option<&There> {
+        match &self.home {
+            Home::Here(_) => None,
+            Home::There(there) => Some(there),
+        }
+    }
+
+    /// How far the clinic is fetched, as long as it is not there to be shown.
+    pub(crate) fn fetching(&self) -> Option<FirstSync> {
+        self.there()?.fetching()
+    }
+
+    /// What keeps the courier of this computer from sending, if it has one and something does.
+    pub(crate) fn hold(&self) -> Option<Hold> {
+        match &self.home {
+            Home::Here(here) => here.courier.hold(),
+            Home::There(_) => None,
+        }
+    }
+
+    /// A person says that what waits is to go now.
+    pub(crate) fn retry_now(&self) {
+        match &self.home {
+            Home::Here(here) => here.courier.retry_now(),
+            Home::There(_) => self.stir.notify_one(),
+        }
+    }
+
+    /// This computer is on a network again.
+    pub(crate) fn network_back(&self) {
+        match &self.home {
+            Home::Here(here) => here.courier.network_back(),
+            Home::There(_) => self.stir.notify_one(),
+        }
     }
 
     /// Does what a person wants: decides it here, keeps it, and lets the ledger know.
@@ -132,8 +164,10 @@ impl Office {
                 _ => None,
             })
             .collect();
-        if !notices.is_empty() {
-            self.told.store(true, Ordering::Release);
+        if let Home::Here(here) = &self.home
+            && !notices.is_empty()
+        {
+            here.told.store(true, Ordering::Release);
         }
         let by = rows.as_deref().and_then(inverse);
         let undoable = by.is_some();
@@ -192,19 +226,24 @@ impl Office {
         Ok(rows)
     }
 
-    /// Pushes and pulls until nothing is left to push. Errors are logged; the next stir or tick tries again.
+    /// Pushes and pulls until nothing is left to push. Errors are logged; the next stir or tick tries again. Nobody who clicks
+    /// waits for a server: there it is only begun.
     pub async fn catch_up(&self) {
+        let here = match &self.home {
+            Home::Here(here) => here,
+            Home::There(_) => return self.stir.notify_one(),
+        };
         match self
             .replica
-            .sync_once(self.ledger.as_ref(), self.now())
+            .sync_once(here.ledger.as_ref(), self.now())
             .await
         {
             Ok(synced) if synced.changed.is_empty() => {}
             Ok(synced) => {
-                if self.told.swap(false, Ordering::AcqRel) {
-                    self.courier.queued();
+                if here.told.swap(false, Ordering::AcqRel) {
+                    here.courier.queued();
                 } else {
-                    self.courier.poke();
+                    here.courier.poke();
                 }
                 let tables = synced
                     .changed
@@ -224,28 +263,51 @@ impl Office {
 
     /// Moves the logs of the clinic's files into them, between times.
     pub(crate) async fn tidy(&self) {
-        let files = [Some(self.replica.vault()), self.ledger.vault()];
-        for vault in files.into_iter().flatten() {
+        let ledger = match &self.home {
+            Home::Here(here) => here.ledger.vault(),
+            Home::There(_) => None,
+        };
+        for vault in [Some(self.replica.vault()), ledger].into_iter().flatten() {
             if let Err(error) = vault.tidy().await {
                 tracing::warn!(ailment = ?diagnose(&error), "a log was not moved into its database");
             }
         }
     }
 
-    /// Lets the courier begin nothing more, and waits for what it has begun, at most for `patience`: a message cut off
-    /// from its answer would be uncertain, and a person would have to ask the client.
-    pub async fn rest_courier(&self, patience: Duration) {
-        self.courier.send_through(None);
-        let mut status = self.courier.status();
-        let at_rest = status.wait_for(|now| matches!(now, Status::NotSetUp | Status::Stopped));
-        if tokio::time::timeout(patience, at_rest).await.is_err() {
-            tracing::warn!("the mail server did not answer before the end");
+    /// Finishes what is under way before the clinic is closed, and waits for it at most for `patience`: a message cut off from
+    /// its answer would be uncertain, and a person would have to ask the client. What a server does not take in that time
+    /// stays in the outbox.
+    pub async fn rest(&self, patience: Duration) {
+        match &self.home {
+            Home::Here(here) => {
+                here.courier.send_through(None);
+                let mut status = here.courier.status();
+                let at_rest =
+                    status.wait_for(|now| matches!(now, Status::NotSetUp | Status::Stopped));
+                if tokio::time::timeout(patience, at_rest).await.is_err() {
+                    tracing::warn!("the mail server did not answer before the end");
+                }
+                self.catch_up().await;
+            }
+            Home::There(there) => {
+                let waits = self.replica.waiting().await;
+                let within_reach = there.trouble().is_none();
+                if within_reach && waits.is_ok_and(|waiting| waiting.actions > 0) {
+                    let _ = tokio::time::timeout(patience, there.sync(self)).await;
+                }
+            }
         }
     }
 
-    /// Closes both files. The courier ends with its reins.
+    /// Closes its files. The courier ends with its reins.
     pub async fn close(&self) {
+        if let Home::There(there) = &self.home {
+            there.close();
+            self.stir.notify_one();
+        }
         self.replica.close().await;
-        self.ledger.close().await;
+        if let Home::Here(here) = &self.home {
+            here.ledger.close().await;
+        }
     }
 }

@@ -1,17 +1,20 @@
-//! Opening a clinic's files, making new ones, and the loop that keeps ledger and replica in step.
+//! Opening a clinic's files, making new ones, and the loop that keeps a ledger and a replica of this computer in step.
 
 use crate::api::act::Problem;
 use crate::api::setup::Trouble;
 use crate::calls;
 use crate::desk::LedgerDesk;
+use crate::home::{Here, Home, There};
 use crate::host::{Host, SecretError};
-use crate::mail;
+use crate::keyring::Keychain;
 use crate::office::Office;
-use crate::settings::{Settings, clinic_dir, key_name};
+use crate::settings::{Account, Settings, clinic_dir, key_name};
+use crate::{line, mail};
 use safetalk_courier::{Clock, Courier, FileRecord, Transport};
 use safetalk_domain::intent::EditClinic;
 use safetalk_domain::{Body, Member, MemberId, Moment, Standing};
 use safetalk_ledger::Ledger;
+use safetalk_remote::{Address, Patience, Remote};
 use safetalk_replica::Replica;
 use safetalk_vault::{Key, OpenError};
 use safetalk_wire::Now;
@@ -35,8 +38,11 @@ pub const REPLICA: &str = "replica.db";
 /// The record of what was sent, in a clinic's folder and outside its backups.
 pub const SENT_RECORD: &str = "sent.log";
 
+/// What this computer holds of a clinic, in its folder.
+pub const REPLICA: &str = "replica.db";
+
 /// The shell's clock, as the ledger and the courier want it.
-struct ShellClock(Arc<dyn Host>);
+pub struct ShellClock(pub Arc<dyn Host>);
 
 impl Now for ShellClock {
     fn now(&self) -> Moment {
@@ -202,7 +208,7 @@ fn secret_trouble(error: &SecretError) -> Trouble {
     }
 }
 
-/// Opens the clinic `id` and starts its courier.
+/// Opens the clinic `id`: one of this computer with its courier, one on a server with the line to it.
 pub async fn open(
     settings: &Arc<Settings>,
     host: &Arc<dyn Host>,
@@ -214,11 +220,66 @@ pub async fn open(
         return Err(Trouble::Missing);
     }
     let key = key(host.as_ref(), id)?;
+    if let Some(account) = settings.get().accounts.get(&id) {
+        return open_there(settings, host, id, account, &key).await;
+    }
     let files = Files::open(&dir, &key, host).await?;
     work(settings, host, id, demo, files).await
 }
 
-/// Sets an open clinic to work.
+/// Opens what this computer holds of a clinic on a server. It waits for nobody: what there is can be worked with at once.
+async fn open_there(
+    settings: &Arc<Settings>,
+    host: &Arc<dyn Host>,
+    id: Uuid,
+    account: &Account,
+    key: &Key,
+) -> Result<Arc<Office>, Trouble> {
+    let dir = clinic_dir(settings.data_dir(), id);
+    let replica = Replica::open(&dir.join(REPLICA), key)
+        .await
+        .map_err(|e| replica_trouble(&e))?;
+    let fetched = replica.clinic().await.map_err(|e| replica_trouble(&e))?;
+    let address = Address::parse(&account.server).map_err(|_| Trouble::Settings)?;
+    let keychain = Arc::new(Keychain::new(Arc::clone(host), id));
+    let remote = Remote::new(
+        address,
+        Arc::clone(&keychain) as _,
+        Arc::new(ShellClock(Arc::clone(host))),
+        None,
+        Patience::default(),
+    )
+    .map_err(|error| {
+        tracing::warn!(%error, "the line to the server cannot be made");
+        Trouble::Other
+    })?;
+    let stir = Arc::new(Notify::new());
+    let office = Arc::new(Office {
+        id,
+        dir,
+        demo: false,
+        member: account.member,
+        home: Home::There(There::new(Arc::new(remote), keychain, fetched.is_some())),
+        replica: Arc::new(replica),
+        settings: Arc::clone(settings),
+        host: Arc::clone(host),
+        undo: Mutex::default(),
+        stir: Arc::clone(&stir),
+    });
+    tokio::spawn(line::keep_in_touch(Arc::downgrade(&office), stir));
+    Ok(office)
+}
+
+/// Makes the empty replica of a clinic on a server. Its first pull fills it.
+pub async fn create_there(dir: &Path, key: &Key) -> Result<(), Trouble> {
+    let replica = Replica::create(&dir.join(REPLICA), key)
+        .await
+        .map_err(|e| replica_trouble(&e))?;
+    replica.close().await;
+    Ok(())
+}
+
+/// Sets an open clinic of this computer to work.
 pub async fn work(
     settings: &Arc<Settings>,
     host: &Arc<dyn Host>,
@@ -264,17 +325,19 @@ pub async fn work(
         dir,
         demo,
         member,
-        ledger,
+        home: Home::Here(Here {
+            ledger,
+            courier,
+            mail,
+            desk,
+            told: AtomicBool::new(false),
+            backups: Mutex::default(),
+        }),
         replica,
-        courier,
-        mail,
         settings: Arc::clone(settings),
         host: Arc::clone(host),
         undo: Mutex::default(),
         stir: Arc::clone(&stir),
-        desk,
-        told: AtomicBool::new(false),
-        backups: Mutex::default(),
     });
     tokio::spawn(keep_in_step(Arc::downgrade(&office), stir, decided));
     Ok(office)
@@ -309,7 +372,8 @@ pub async fn active_member(replica: &Replica) -> Result<Option<MemberId>, safeta
         .map(|member| member.id))
 }
 
-/// Pushes what a person did, pulls what was decided, makes the day's backup; ends with the office.
+/// Pushes what a person did, pulls what was decided, makes the day's backup; ends with the office. Of a clinic of this
+/// computer: see [`line`] for one on a server.
 async fn keep_in_step(office: Weak<Office>, stir: Arc<Notify>, mut decided: watch::Receiver<i64>) {
     loop {
         let gone = tokio::select! {
@@ -320,9 +384,12 @@ async fn keep_in_step(office: Weak<Office>, stir: Arc<Notify>, mut decided: watc
         let Some(office) = office.upgrade().filter(|_| !gone) else {
             return;
         };
+        let Ok(here) = office.here() else {
+            return;
+        };
         office.catch_up().await;
         if office.demo {
-            if office.desk.settle_demo().await.is_ok() {
+            if here.desk.settle_demo().await.is_ok() {
                 office.catch_up().await;
             }
         } else if let Err(problem) = calls::backup::tend(&office).await {

@@ -2,6 +2,7 @@
 //! `ui/src/generated/Commands.ts` all come from it.
 
 use crate::api::Nothing;
+use crate::api::account::*;
 use crate::api::act::*;
 use crate::api::calendar::*;
 use crate::api::check::*;
@@ -168,6 +169,10 @@ commands! {
         "setup.open_with_recovery": OpenWithRecoveryRequest => RecoveryAnswer, calls::setup::open_with_recovery;
         "setup.make_replica": Nothing => AppState, calls::restore::make_replica;
         "setup.retry": Nothing => AppState, calls::setup::retry;
+        "setup.sign_in": SignInRequest => SignedIn, calls::sign_in::sign_in;
+        "setup.accept_invite": AcceptInviteRequest => SignedIn, calls::sign_in::accept_invite;
+        "account.sign_out": SignOutRequest => SignedOut, calls::account::sign_out;
+        "account.start_over": Nothing => AppState, calls::account::start_over;
         "device.choose": DeviceChoice => DeviceSettings, calls::setup::choose;
         "lock.now": Nothing => AppState, calls::lock::lock_now;
         "lock.unlock": UnlockRequest => PinAnswer, calls::lock::unlock;
@@ -229,6 +234,8 @@ commands! {
         "mail.presets": Nothing => Vec<MailPreset>, calls::mail::presets;
         "mail.save": MailRequest => Nothing, calls::mail::save;
         "mail.test": MailRequest => MailTested, calls::mail::test;
+        "account.get": Nothing => Option<AccountView>, calls::account::get;
+        "account.sign_in_again": SignInAgainRequest => SignedIn, calls::sign_in::sign_in_again;
         "view.get": Nothing => ViewSettings, calls::view::get;
         "view.save": ViewSettings => Nothing, calls::view::save;
         "backup.get": Nothing => BackupView, calls::backup::get;

@@ -44,6 +44,8 @@ pub struct Device {
     pub backup_trouble: Option<BackupTrouble>,
     /// The last one that succeeded: the folder it lies in may be on a disk that is away.
     pub backup_last_good: Option<GoodBackup>,
+    /// The clinics here whose ledger is on a server. One that was signed out of stays as long as something of it waits here.
+    pub accounts: BTreeMap<Uuid, Account>,
     /// How each member likes to see their clinic.
     pub views: BTreeMap<MemberId, ViewSettings>,
 }
@@ -55,6 +57,15 @@ pub struct GoodBackup {
     pub clinic: Uuid,
     /// When. UTC seconds.
     pub at: i64,
+}
+
+/// Where the ledger of a clinic is, and who works in it here. What signs them in is in the keychain.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Account {
+    /// The server's address.
+    pub server: String,
+    /// The member.
+    pub member: MemberId,
 }
 
 impl Device {
@@ -86,6 +97,11 @@ impl Device {
     /// The clinic that is to be open.
     pub fn current(&self) -> Option<Uuid> {
         self.demo.or(self.clinic)
+    }
+
+    /// The account of the clinic that is to be open, if its ledger is on a server.
+    pub fn account(&self) -> Option<&Account> {
+        self.accounts.get(&self.current()?)
     }
 
     /// As the screen knows it.
@@ -222,4 +238,14 @@ pub fn key_name(clinic: Uuid) -> String {
 /// The keychain's name for a clinic's mail password.
 pub fn mail_password_name(clinic: Uuid) -> String {
     format!("clinic/{clinic}/mail")
+}
+
+/// The keychain's name for what signs this computer in to a clinic's server.
+pub fn token_name(clinic: Uuid) -> String {
+    format!("clinic/{clinic}/token")
+}
+
+/// The keychain's name for the key by which a clinic's server knows this computer.
+pub fn device_key_name(clinic: Uuid) -> String {
+    format!("clinic/{clinic}/device")
 }

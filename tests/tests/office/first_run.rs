@@ -112,7 +112,7 @@ fn a_first_start_without_a_keychain_says_so_before_anything_is_typed() {
         for cmd in ["app.state", "setup.retry"] {
             assert_eq!(
                 app.ok(cmd, json!({}))["phase"],
-                json!({ "kind": "trouble", "trouble": trouble, "demo": false }),
+                json!({ "kind": "trouble", "trouble": trouble, "demo": false, "connected": false }),
                 "{what}, {cmd}"
             );
         }

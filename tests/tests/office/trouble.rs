@@ -51,7 +51,7 @@ fn stands_before(clinic: &mut Clinic, trouble: &str) {
         let state = clinic.app.ok(cmd, json!({}));
         assert_eq!(
             state["phase"],
-            json!({ "kind": "trouble", "trouble": trouble, "demo": false }),
+            json!({ "kind": "trouble", "trouble": trouble, "demo": false, "connected": false }),
             "{cmd}"
         );
     }
@@ -231,7 +231,7 @@ fn a_second_process_sees_that_the_first_has_it_and_disturbs_nothing() {
     let state = second.ok("app.state", json!({}));
     assert_eq!(
         state["phase"],
-        json!({ "kind": "trouble", "trouble": "in_use", "demo": false })
+        json!({ "kind": "trouble", "trouble": "in_use", "demo": false, "connected": false })
     );
     let session = clinic.book(&client, 0, &at(3, 10, 0), false);
     assert_eq!(
@@ -260,7 +260,7 @@ fn a_settings_file_that_cannot_be_read_is_not_written_over() {
         let state = clinic.app.ok(cmd, json!({}));
         assert_eq!(
             state["phase"],
-            json!({ "kind": "trouble", "trouble": "settings", "demo": false }),
+            json!({ "kind": "trouble", "trouble": "settings", "demo": false, "connected": false }),
             "{cmd}: trying again does not take the computer for a new one"
         );
     }
@@ -320,7 +320,7 @@ fn a_folder_that_is_away_is_found_again_when_it_is_back_and_can_be_restored_when
         let state = clinic.app.ok(cmd, json!({}));
         assert_eq!(
             state["phase"],
-            json!({ "kind": "trouble", "trouble": "missing", "demo": false }),
+            json!({ "kind": "trouble", "trouble": "missing", "demo": false, "connected": false }),
             "{cmd}"
         );
     }

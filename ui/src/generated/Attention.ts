@@ -2,6 +2,7 @@
 import type { BackupTrouble } from "./BackupTrouble";
 import type { ClientId } from "./ClientId";
 import type { InvoiceBrief } from "./InvoiceBrief";
+import type { LineTrouble } from "./LineTrouble";
 import type { MailHold } from "./MailHold";
 import type { NoticeBrief } from "./NoticeBrief";
 import type { RefusedChange } from "./RefusedChange";
@@ -14,4 +15,4 @@ import type { When } from "./When";
 /**
  * Something that needs a person, with its one action.
  */
-export type Attention = { "kind": "untold", session: SessionId, client: string, client_id: ClientId, phone: string | null, when: When, status: StatusWord, waiting: boolean, } | { "kind": "message", notice: NoticeBrief, } | { "kind": "whatsapp", notice: NoticeBrief, } | { "kind": "draft", notice: NoticeBrief, } | { "kind": "refused", refused: RefusedChange, } | { "kind": "overdue", invoice: InvoiceBrief, } | { "kind": "unconfirmed", sessions: Array<Unconfirmed>, } | { "kind": "old_backup", last_good: Stamp | null, trouble: BackupTrouble | null, } | { "kind": "mail_not_set_up", waiting: number, } | { "kind": "mail_held", hold: MailHold, } | { "kind": "choose_waiting", waiting: number, };
+export type Attention = { "kind": "untold", session: SessionId, client: string, client_id: ClientId, phone: string | null, when: When, status: StatusWord, waiting: boolean, } | { "kind": "message", notice: NoticeBrief, } | { "kind": "whatsapp", notice: NoticeBrief, } | { "kind": "draft", notice: NoticeBrief, } | { "kind": "refused", refused: RefusedChange, } | { "kind": "overdue", invoice: InvoiceBrief, } | { "kind": "unconfirmed", sessions: Array<Unconfirmed>, } | { "kind": "old_backup", last_good: Stamp | null, trouble: BackupTrouble | null, } | { "kind": "mail_not_set_up", waiting: number, } | { "kind": "server_sends_none", waiting: number, } | { "kind": "line", trouble: LineTrouble, waiting: number, } | { "kind": "mail_held", hold: MailHold, } | { "kind": "choose_waiting", waiting: number, };

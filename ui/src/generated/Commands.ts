@@ -1,4 +1,6 @@
 // Written by `cargo xtask types`; do not edit.
+import type { AcceptInviteRequest } from "./AcceptInviteRequest";
+import type { AccountView } from "./AccountView";
 import type { Acted } from "./Acted";
 import type { AddTimeOffRequest } from "./AddTimeOffRequest";
 import type { AppState } from "./AppState";
@@ -80,6 +82,11 @@ import type { SessionRequest } from "./SessionRequest";
 import type { SetHoursRequest } from "./SetHoursRequest";
 import type { SetPinRequest } from "./SetPinRequest";
 import type { SidebarView } from "./SidebarView";
+import type { SignInAgainRequest } from "./SignInAgainRequest";
+import type { SignInRequest } from "./SignInRequest";
+import type { SignOutRequest } from "./SignOutRequest";
+import type { SignedIn } from "./SignedIn";
+import type { SignedOut } from "./SignedOut";
 import type { ToldRequest } from "./ToldRequest";
 import type { UndoRequest } from "./UndoRequest";
 import type { Undone } from "./Undone";
@@ -104,6 +111,10 @@ export type Commands = {
   "setup.open_with_recovery": { request: OpenWithRecoveryRequest; answer: RecoveryAnswer };
   "setup.make_replica": { request: Nothing; answer: AppState };
   "setup.retry": { request: Nothing; answer: AppState };
+  "setup.sign_in": { request: SignInRequest; answer: SignedIn };
+  "setup.accept_invite": { request: AcceptInviteRequest; answer: SignedIn };
+  "account.sign_out": { request: SignOutRequest; answer: SignedOut };
+  "account.start_over": { request: Nothing; answer: AppState };
   "device.choose": { request: DeviceChoice; answer: DeviceSettings };
   "lock.now": { request: Nothing; answer: AppState };
   "lock.unlock": { request: UnlockRequest; answer: PinAnswer };
@@ -163,6 +174,8 @@ export type Commands = {
   "mail.presets": { request: Nothing; answer: Array<MailPreset> };
   "mail.save": { request: MailRequest; answer: Nothing };
   "mail.test": { request: MailRequest; answer: MailTested };
+  "account.get": { request: Nothing; answer: AccountView | null };
+  "account.sign_in_again": { request: SignInAgainRequest; answer: SignedIn };
   "view.get": { request: Nothing; answer: ViewSettings };
   "view.save": { request: ViewSettings; answer: Nothing };
   "backup.get": { request: Nothing; answer: BackupView };

@@ -103,4 +103,11 @@ export const api = {
   openWithRecovery: command('setup.open_with_recovery'),
   makeReplica: plain('setup.make_replica'),
   retryOpen: plain('setup.retry'),
+
+  signIn: command('setup.sign_in'),
+  acceptInvite: command('setup.accept_invite'),
+  account: plain('account.get'),
+  signInAgain: command('account.sign_in_again'),
+  signOut: command('account.sign_out'),
+  startOver: plain('account.start_over'),
 };

@@ -48,7 +48,7 @@ export interface Toast {
 }
 
 export type ToastKind =
-  | 'cancelled' | 'rescheduled' | 'duration' | 'no-show' | 'undone' | 'reminder-email' | 'reminder-whatsapp' | 'booked' | 'restored' | 'confirmed' | 'unconfirmed' | 'told' | 'remark' | 'invoice-email' | 'invoice-whatsapp' | 'invoice-issued' | 'invoice-void' | 'invoice-paid' | 'invoice-unpaid' | 'invoice-drafted' | 'time-off-removed' | 'saved' | 'backed-up' | 'copied' | 'nothing-to-undo' | 'cannot-undo' | 'failed';
+  | 'cancelled' | 'rescheduled' | 'duration' | 'no-show' | 'undone' | 'reminder-email' | 'reminder-whatsapp' | 'booked' | 'restored' | 'confirmed' | 'unconfirmed' | 'told' | 'remark' | 'invoice-email' | 'invoice-whatsapp' | 'invoice-issued' | 'invoice-void' | 'invoice-paid' | 'invoice-unpaid' | 'invoice-drafted' | 'time-off-removed' | 'saved' | 'signed-in' | 'backed-up' | 'copied' | 'nothing-to-undo' | 'cannot-undo' | 'failed';
 
 /** An action of this sitting, for Ctrl+Z, which goes back through them one by one. */
 export interface Step {

@@ -7,6 +7,7 @@ import type { CheckAnswer } from '../generated/CheckAnswer';
 import type { Denial } from '../generated/Denial';
 import type { Field } from '../generated/Field';
 import type { Invalid } from '../generated/Invalid';
+import type { LineView } from '../generated/LineView';
 import type { MailHold } from '../generated/MailHold';
 import type { NoticeCause } from '../generated/NoticeCause';
 import type { Refusal } from '../generated/Refusal';
@@ -68,6 +69,14 @@ const INTERNET = new Set<NoticeCause>(['no_internet', 'host_not_found', 'connect
 export function sayHold(hold: MailHold, now: Stamp): { line: string; why: string } {
   const line = INTERNET.has(hold.cause) ? t('waits-for-internet', { n: hold.waiting }) : t('messages-wait', { n: hold.waiting });
   return { line, why: [t(`notice-cause-${hold.cause}`), hold.until && t('next-try', { when: sayStamp(hold.until, now) })].filter(Boolean).join(' ') };
+}
+
+/** How this computer stands with its server, as one calm line, and what is behind it. */
+export function sayLine({ trouble, asks, waiting, since }: LineView, now: Stamp): { line: string; why: string } {
+  const when = since && sayStamp(since, now);
+  if (!trouble) return { line: when ? t('in-step-since', { when }) : t('in-step'), why: '' };
+  const how = asks ? t('not-in-step') : when ? t('offline-since', { when }) : t('offline');
+  return { line: [how, waiting && t('changes-wait', { n: waiting })].filter(Boolean).join(' · '), why: t(`line-${trouble}`) };
 }
 
 /** `Today`, `Tomorrow`, `In 2 days`, `3 days ago`. */
@@ -241,6 +250,7 @@ export function sayProblem(problem: Problem): string {
     case 'keychain':
     case 'no_keychain':
     case 'no_program':
+    case 'on_server':
     case 'bad_request':
       return t(`fault-${detail.code}`);
     default:

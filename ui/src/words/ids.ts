@@ -1,5 +1,7 @@
 // Written by tools/words.mjs from en/*.ftl; do not edit.
 export interface Words {
+  'account-member': Record<never, never>;
+  'account-state': Record<never, never>;
   'action-cancel': Record<never, never>;
   'action-modify_duration': Record<never, never>;
   'action-no_show': Record<never, never>;
@@ -67,6 +69,7 @@ export interface Words {
   'backup-last': { when: string | number };
   'backup-never': Record<never, never>;
   'backup-old': Record<never, never>;
+  'backup-on-server': Record<never, never>;
   'backup-text': Record<never, never>;
   'backup-trouble-disk_full': Record<never, never>;
   'backup-trouble-folder_missing': Record<never, never>;
@@ -115,11 +118,14 @@ export interface Words {
   'cause-turnover': { until: string | number; who: string | number };
   'change-pin': Record<never, never>;
   'changed-meanwhile': Record<never, never>;
+  'changes-wait': { n: string | number };
   'checking': Record<never, never>;
   'choose-a-client': Record<never, never>;
   'choose-a-service': Record<never, never>;
   'choose-backup-file': Record<never, never>;
   'choose-folder': Record<never, never>;
+  'choose-password': Record<never, never>;
+  'choose-password-hint': { n: string | number };
   'choose-waiting': Record<never, never>;
   'client': Record<never, never>;
   'client-attendance': { cancelled: string | number; client: string | number; missed: string | number };
@@ -216,7 +222,11 @@ export interface Words {
   'fault-no_keychain': Record<never, never>;
   'fault-no_program': Record<never, never>;
   'fault-not_open': Record<never, never>;
+  'fault-on_server': Record<never, never>;
   'fault-read_only': Record<never, never>;
+  'fetched': { n: string | number };
+  'fetching': Record<never, never>;
+  'fetching-text': Record<never, never>;
   'field-address': Record<never, never>;
   'field-amount': Record<never, never>;
   'field-buffer': Record<never, never>;
@@ -296,6 +306,8 @@ export interface Words {
   'guardian-receives': Record<never, never>;
   'guardian-receives-short': Record<never, never>;
   'has-guardian': Record<never, never>;
+  'have-account': Record<never, never>;
+  'have-invite': Record<never, never>;
   'hidden-by-shade': Record<never, never>;
   'hint-cancel': Record<never, never>;
   'hint-cancel-email': { client: string | number };
@@ -320,6 +332,8 @@ export interface Words {
   'hue-teal': Record<never, never>;
   'hue-violet': Record<never, never>;
   'in-days': { n: string | number };
+  'in-step': Record<never, never>;
+  'in-step-since': { when: string | number };
   'invalid-characters': Record<never, never>;
   'invalid-empty': Record<never, never>;
   'invalid-end_before_start': Record<never, never>;
@@ -336,6 +350,9 @@ export interface Words {
   'invalid-too_small': { least: string | number };
   'invalid-twice': Record<never, never>;
   'invalid-unknown': Record<never, never>;
+  'invite-email-hint': Record<never, never>;
+  'invite-link': Record<never, never>;
+  'invite-link-hint': Record<never, never>;
   'invoice': Record<never, never>;
   'invoice-draft': Record<never, never>;
   'invoice-issued': Record<never, never>;
@@ -394,6 +411,30 @@ export interface Words {
   'leave-cancelled': Record<never, never>;
   'leave-it': Record<never, never>;
   'length': Record<never, never>;
+  'line-address': Record<never, never>;
+  'line-broken': Record<never, never>;
+  'line-busy': Record<never, never>;
+  'line-certificate': Record<never, never>;
+  'line-clock': Record<never, never>;
+  'line-code_wanted': Record<never, never>;
+  'line-foreign': Record<never, never>;
+  'line-goes-on': Record<never, never>;
+  'line-keychain': Record<never, never>;
+  'line-link_gone': Record<never, never>;
+  'line-lost': Record<never, never>;
+  'line-needs-you': Record<never, never>;
+  'line-no_invite': Record<never, never>;
+  'line-not_allowed': Record<never, never>;
+  'line-not_secure': Record<never, never>;
+  'line-other_member': Record<never, never>;
+  'line-revoked': Record<never, never>;
+  'line-signed_out': Record<never, never>;
+  'line-suspended': Record<never, never>;
+  'line-timed_out': Record<never, never>;
+  'line-too_old': Record<never, never>;
+  'line-unreachable': Record<never, never>;
+  'line-weak_password': Record<never, never>;
+  'line-wrong': Record<never, never>;
   'list-cut': { n: string | number };
   'list-first': { n: string | number };
   'loading': Record<never, never>;
@@ -407,6 +448,7 @@ export interface Words {
   'mail-held': { n: string | number };
   'mail-incomplete': Record<never, never>;
   'mail-not-set-up': Record<never, never>;
+  'mail-on-server': Record<never, never>;
   'mail-settings': Record<never, never>;
   'mail-steps-gmail': Record<never, never>;
   'mail-steps-microsoft365': Record<never, never>;
@@ -505,6 +547,7 @@ export interface Words {
   'not-copied': Record<never, never>;
   'not-for-clinical-notes': Record<never, never>;
   'not-given': Record<never, never>;
+  'not-in-step': Record<never, never>;
   'not-reached': { names: string | number };
   'not-sent': Record<never, never>;
   'not-sent-yet': Record<never, never>;
@@ -572,6 +615,8 @@ export interface Words {
   'now': Record<never, never>;
   'number-between': { max: string | number; min: string | number };
   'number-on-issue': Record<never, never>;
+  'offline': Record<never, never>;
+  'offline-since': { when: string | number };
   'old-pin': Record<never, never>;
   'once': Record<never, never>;
   'online': Record<never, never>;
@@ -713,6 +758,10 @@ export interface Words {
   'sending': Record<never, never>;
   'sends-to': { address: string | number };
   'server': Record<never, never>;
+  'server-address': Record<never, never>;
+  'server-address-hint': Record<never, never>;
+  'server-sends-none': { n: string | number };
+  'server-sends-none-text': Record<never, never>;
   'service': Record<never, never>;
   'session': Record<never, never>;
   'session-link': Record<never, never>;
@@ -733,6 +782,20 @@ export interface Words {
   'show-all': Record<never, never>;
   'show-archived': Record<never, never>;
   'shown-instead': Record<never, never>;
+  'sign-in': Record<never, never>;
+  'sign-in-again': Record<never, never>;
+  'sign-in-again-text': Record<never, never>;
+  'sign-in-code': Record<never, never>;
+  'sign-in-code-hint': Record<never, never>;
+  'sign-in-text': Record<never, never>;
+  'sign-in-to-clinic': Record<never, never>;
+  'sign-in-to-clinic-text': Record<never, never>;
+  'sign-out': Record<never, never>;
+  'sign-out-changes': { n: string | number };
+  'sign-out-keeps': Record<never, never>;
+  'sign-out-refused': { n: string | number };
+  'sign-out-text': Record<never, never>;
+  'sign-out-waits': Record<never, never>;
   'since': Record<never, never>;
   'slot-available': Record<never, never>;
   'some-not-available': Record<never, never>;
@@ -747,11 +810,13 @@ export interface Words {
   'status-no_show': Record<never, never>;
   'status-pending': Record<never, never>;
   'status-scheduled': Record<never, never>;
+  'stay-signed-in': Record<never, never>;
   'step': Record<never, never>;
   'step-hint': Record<never, never>;
   'step-of': { n: string | number; of: string | number };
   'suggested': { amount: string | number };
   'suggested-times': Record<never, never>;
+  'tab-account': Record<never, never>;
   'tab-appearance': Record<never, never>;
   'tab-backup': Record<never, never>;
   'tab-clinic': Record<never, never>;
@@ -820,6 +885,7 @@ export interface Words {
   'toast-rescheduled': { when: string | number };
   'toast-restored': Record<never, never>;
   'toast-saved': Record<never, never>;
+  'toast-signed-in': Record<never, never>;
   'toast-time-off-removed': Record<never, never>;
   'toast-told': Record<never, never>;
   'toast-unconfirmed': Record<never, never>;
@@ -833,6 +899,7 @@ export interface Words {
   'total': Record<never, never>;
   'track-label': { day: string | number; therapist: string | number };
   'tray-open': Record<never, never>;
+  'trouble-connected-do': Record<never, never>;
   'trouble-damaged': Record<never, never>;
   'trouble-damaged-do': Record<never, never>;
   'trouble-damaged-why': Record<never, never>;
@@ -894,6 +961,7 @@ export interface Words {
   'unsent-title': Record<never, never>;
   'until': Record<never, never>;
   'untold': Record<never, never>;
+  'use-invite': Record<never, never>;
   'use-on-this-computer': Record<never, never>;
   'use-on-this-computer-text': Record<never, never>;
   'user-name': Record<never, never>;
@@ -958,6 +1026,7 @@ export interface Words {
   'whatsapp': Record<never, never>;
   'whatsapp-draft-opens': Record<never, never>;
   'when': Record<never, never>;
+  'which-clinic': Record<never, never>;
   'who-cancelled': Record<never, never>;
   'who-owes-fee': Record<never, never>;
   'whole-clinic': Record<never, never>;

@@ -2,11 +2,12 @@
 import { describe, expect, it } from 'vitest';
 import { attentionCard } from '../../src/features/dashboard/attention';
 import { verbsOf } from '../../src/features/messages/states';
+import type { LineTrouble } from '../../src/generated/LineTrouble';
 import type { MailHold } from '../../src/generated/MailHold';
 import type { NoticeBrief } from '../../src/generated/NoticeBrief';
 import type { RefusedChange } from '../../src/generated/RefusedChange';
 import type { Unconfirmed } from '../../src/generated/Unconfirmed';
-import { sayHold } from '../../src/state/say';
+import { sayHold, sayLine } from '../../src/state/say';
 import { notices } from '../fixtures/answers';
 import { detail, stamp, when } from '../fixtures/session';
 
@@ -77,5 +78,33 @@ describe('sessions that nobody confirmed', () => {
     expect(several.text).toBe('Today 14:00 Maya Redfern · Today 15:00 Theo Brandt & Ann Berry · Today 16:00 Hana Sato · …');
     expect(several.acts).toEqual([{ kind: 'go', label: 'Open the day', to: { screen: 'calendar', view: 'day', day: '2026-11-24' } }]);
     expect(attentionCard({ kind: 'unconfirmed', sessions: four }, now, true).text).toBe('Today 14:00 MR · Today 15:00 TB+1 · Today 16:00 HS · …');
+  });
+});
+
+describe('a clinic on a server', () => {
+  const since = stamp('2026-11-24', 600);
+
+  it('says in one calm line that it is offline, since when, and how much waits', () => {
+    const { line, why } = sayLine({ waiting: 3, trouble: 'unreachable', asks: false, since }, now);
+    expect(line).toBe('Offline since Today 10:00 · 3 changes wait');
+    expect(why).toBe('The server is out of reach. Is this computer on the network?');
+    expect(sayLine({ waiting: 0, trouble: 'timed_out', asks: false, since: null }, now).line).toBe('Offline');
+    expect(sayLine({ waiting: 1, trouble: 'suspended', asks: true, since }, now).line).toBe('Not in step with the server · 1 change waits');
+    expect(sayLine({ waiting: 0, trouble: null, asks: false, since }, now).line).toBe('In step with the server · Today 10:00');
+  });
+
+  it('offers to sign in again where that helps, and nothing where it does not', () => {
+    const card = (trouble: LineTrouble) => attentionCard({ kind: 'line', trouble, waiting: 2 }, now, false);
+    const to = { screen: 'settings', tab: 'account' };
+    expect(card('signed_out').acts).toEqual([{ kind: 'go', label: 'Sign in again', to }]);
+    expect(card('revoked').text).toMatch(/signed out by a person .* 2 changes wait\.$/);
+    expect(card('suspended').acts).toEqual([]);
+    expect(card('too_old').title).toBe('Changes do not reach the server');
+  });
+
+  it('is not asked to set up mail: whoever waits for a message has to be told', () => {
+    const { title, acts } = attentionCard({ kind: 'server_sends_none', waiting: 1 }, now, false);
+    expect(title).toBe('1 message to a client will not be sent');
+    expect(acts.map((act) => 'label' in act && act.label)).toEqual(['Open messages']);
   });
 });

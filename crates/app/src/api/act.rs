@@ -82,6 +82,8 @@ pub enum FaultCode {
     NoKeychain,
     /// No program on this computer opens such an address: say so.
     NoProgram,
+    /// The clinic is kept on a server, where this is done: say so.
+    OnServer,
     /// The call itself was malformed: a bug, say so.
     BadRequest,
     /// Anything else.

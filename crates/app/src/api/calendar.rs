@@ -1,5 +1,6 @@
 //! The calendar: days, lanes, blocks and shades.
 
+use super::account::LineView;
 use super::notice::MailHold;
 use super::{ClientBrief, RoomBrief, Stamp, TherapistBrief};
 use chrono::NaiveDate;
@@ -197,6 +198,8 @@ pub struct SidebarView {
     pub messages_waiting: u32,
     /// What keeps them from leaving, as far as that passes by itself.
     pub mail: Option<MailHold>,
+    /// How this computer stands with the clinic's server, if its ledger is on one.
+    pub line: Option<LineView>,
 }
 
 /// A therapist's today.

@@ -1,6 +1,7 @@
 //! First run, trouble with the files, and the state the screen begins with.
 
 use super::Stamp;
+use super::account::FirstSync;
 use super::clinic::DeviceSettings;
 use safetalk_domain::*;
 use serde::{Deserialize, Serialize};
@@ -35,14 +36,23 @@ pub enum AppPhase {
         id: ClinicId,
         clinic: String,
         demo: bool,
+        /// Its ledger is on a server.
+        connected: bool,
         now: Stamp,
         country: String,
         currency: Currency,
     },
+    /// A clinic on a server is being fetched for the first time.
+    Fetching { progress: FirstSync },
     /// A clinic is open behind the lock.
     Locked,
-    /// The clinic could not be opened. A demo clinic has no recovery key and no backup: it can only be thrown away.
-    Trouble { trouble: Trouble, demo: bool },
+    /// The clinic could not be opened. A demo clinic has no recovery key and no backup: it can only be thrown away. Nor has
+    /// one on a server: it is fetched again.
+    Trouble {
+        trouble: Trouble,
+        demo: bool,
+        connected: bool,
+    },
 }
 
 /// What stands around a recovery key on paper, in the screen's language.

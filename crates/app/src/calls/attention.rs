@@ -1,5 +1,6 @@
 //! What needs a person. The Dashboard lists it, and the sidebar counts it at every change: both ask the same questions here.
 
+use super::account;
 use super::backup;
 use super::invoice::invoice_briefs;
 use super::letter::letters;
@@ -31,7 +32,8 @@ pub async fn attention(
     directory: &Directory,
     waiting: &Waiting,
 ) -> Result<Vec<Attention>, Problem> {
-    let mut items = untold(office, directory).await?;
+    let mut items: Vec<Attention> = broken_line(office).await?.into_iter().collect();
+    items.extend(untold(office, directory).await?);
     items.extend(refused(office, directory).await?);
     items.extend(held_up(office, directory, waiting));
     let troubled = troubled(office).await?;
@@ -56,8 +58,8 @@ pub async fn attention(
             sessions: named_unconfirmed(office, directory, unconfirmed).await?,
         });
     }
-    if backup_is_old(office, directory).await {
-        let backup = backup::view(office, directory).await;
+    if backup::is_old(office, directory.now).await {
+        let backup = backup::view(office, directory).await?;
         items.push(Attention::OldBackup {
             last_good: backup.last_good,
             trouble: backup.trouble,
@@ -72,14 +74,25 @@ pub async fn count_all(
     directory: &Directory,
     waiting: &Waiting,
 ) -> Result<usize, Problem> {
-    let count = untold_of(office, directory).await?.len()
+    let count = usize::from(broken_line(office).await?.is_some())
+        + untold_of(office, directory).await?.len()
         + office.replica.refused().await?.len()
         + held_up(office, directory, waiting).len()
         + letters(troubled(office).await?).len()
         + letters(drafts(office, directory).await?).len()
         + overdue(office, directory).await?.len()
         + usize::from(!unconfirmed(office, directory).await?.is_empty());
-    Ok(count + usize::from(backup_is_old(office, directory).await))
+    Ok(count + usize::from(backup::is_old(office, directory.now).await))
+}
+
+/// What is the matter with the line to the clinic's server, where it takes a person.
+async fn broken_line(office: &Office) -> Result<Option<Attention>, Problem> {
+    let trouble = office.there().and_then(|there| there.trouble());
+    let Some((trouble, true)) = trouble else {
+        return Ok(None);
+    };
+    let waiting = account::waiting(office).await?;
+    Ok(Some(Attention::Line { trouble, waiting }))
 }
 
 /// Messages that failed, are in doubt or came too late, and drafts of which nobody said what became of them.
@@ -138,14 +151,16 @@ async fn named_unconfirmed(
         .collect())
 }
 
-async fn backup_is_old(office: &Office, directory: &Directory) -> bool {
-    !office.demo && backup::seen(office).await.old(directory.now)
-}
-
 /// Messages that wait for a mail account, for somebody to mend it, or for a person to choose after a long silence.
 fn held_up(office: &Office, directory: &Directory, waiting: &Waiting) -> Vec<Attention> {
     let mut items = Vec::new();
     if waiting.messages == 0 || office.demo {
+        return items;
+    }
+    if office.there().is_some() {
+        items.push(Attention::ServerSendsNone {
+            waiting: waiting.messages,
+        });
         return items;
     }
     if !directory.clinic.facts.mail_ready {

@@ -5,11 +5,13 @@ use crate::api::act::{Changed, Problem};
 use crate::api::clinic::{BackupTrouble, BackupView};
 use crate::api::setup::FileWords;
 use crate::directory::Directory;
+use crate::home::{Here, Home};
 use crate::host::FolderPurpose;
 use crate::office::Office;
 use crate::settings::GoodBackup;
 use safetalk_domain::Moment;
 use safetalk_vault::BackupError;
+use std::sync::PoisonError;
 
 /// A last good backup older than this is warned of. Days.
 const OLD_DAYS: i64 = 3;
@@ -38,14 +40,14 @@ impl Seen {
 
 /// `backup.get`.
 pub async fn get(office: &Office, _: Nothing) -> Result<BackupView, Problem> {
-    look(office).await;
-    Ok(view(office, &Directory::read(office).await?).await)
+    look(office, office.here()?).await;
+    view(office, &Directory::read(office).await?).await
 }
 
 /// How the backups stand, as last looked at.
-pub async fn view(office: &Office, directory: &Directory) -> BackupView {
-    let seen = seen(office).await;
-    BackupView {
+pub async fn view(office: &Office, directory: &Directory) -> Result<BackupView, Problem> {
+    let seen = seen(office, office.here()?).await;
+    Ok(BackupView {
         folder: office
             .settings
             .get()
@@ -54,19 +56,31 @@ pub async fn view(office: &Office, directory: &Directory) -> BackupView {
         last_good: seen.last_good.map(|at| directory.stamp(at)),
         old: seen.old(directory.now),
         trouble: seen.trouble,
-    }
+    })
 }
 
 /// How they stood when they were last looked at.
-pub async fn seen(office: &Office) -> Seen {
-    match office.backups() {
+async fn seen(office: &Office, here: &Here) -> Seen {
+    match last_look(here) {
         Some((_, seen)) => seen,
-        None => look(office).await,
+        None => look(office, here).await,
     }
 }
 
+/// Whether a person should be warned. A clinic on a server is backed up there; of a demo there is nothing to keep.
+pub async fn is_old(office: &Office, now: Moment) -> bool {
+    match &office.home {
+        Home::Here(here) if !office.demo => seen(office, here).await.old(now),
+        Home::Here(_) | Home::There(_) => false,
+    }
+}
+
+fn last_look(here: &Here) -> Option<(Moment, Seen)> {
+    *here.backups.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// Looks into the folder.
-async fn look(office: &Office) -> Seen {
+async fn look(office: &Office, here: &Here) -> Seen {
     let device = office.settings.get();
     let seen = match &device.backup_folder {
         None => Seen {
@@ -91,12 +105,13 @@ async fn look(office: &Office) -> Seen {
             },
         },
     };
-    office.looked_at_backups(seen);
+    *here.backups.lock().unwrap_or_else(PoisonError::into_inner) = Some((office.now(), seen));
     seen
 }
 
 /// `backup.choose`: asks for the folder, then makes the first backup there.
 pub async fn choose(office: &Office, words: FileWords) -> Result<BackupView, Problem> {
+    office.here()?;
     if office.demo {
         return get(office, Nothing {}).await;
     }
@@ -119,17 +134,18 @@ pub async fn now(office: &Office, _: Nothing) -> Result<BackupView, Problem> {
     get(office, Nothing {}).await
 }
 
-/// Makes a backup now; how it went stands in the settings. A demo clinic has no recovery key that would open one.
+/// Makes a backup now, of a clinic of this computer; how it went stands in the settings. A demo clinic has no recovery key that
+/// would open one.
 pub async fn make(office: &Office) -> Result<(), Problem> {
-    let Some(folder) = office.settings.get().backup_folder.filter(|_| !office.demo) else {
+    let folder = office.settings.get().backup_folder.filter(|_| !office.demo);
+    let (Home::Here(here), Some(folder)) = (&office.home, folder) else {
         return Ok(());
     };
     office.catch_up().await;
     let now = office.now().0;
-    // A ledger that is not kept here is backed up where it is.
     let kept_here: Vec<_> = [office.replica.vault()]
         .into_iter()
-        .chain(office.ledger.vault())
+        .chain(here.ledger.vault())
         .collect();
     let made = safetalk_vault::backup(&kept_here, &folder, now).await;
     let trouble = made.as_ref().err().map(trouble_of);
@@ -152,19 +168,20 @@ pub async fn make(office: &Office) -> Result<(), Problem> {
 /// Looks how the backups stand, at most once a minute, makes the daily one if it is due, and tells the screens what changed.
 pub async fn tend(office: &Office) -> Result<(), Problem> {
     let now = office.now();
-    let before = office.backups();
+    let here = office.here()?;
+    let before = last_look(here);
     let fresh = |(at, _): (Moment, Seen)| at <= now && now < at + LOOK_SECONDS;
     if office.demo || before.is_some_and(fresh) {
         return Ok(());
     }
-    let mut seen = look(office).await;
+    let mut seen = look(office, here).await;
     let device = office.settings.get();
     let due = seen
         .last_good
         .is_none_or(|at| at.plus_hours(DAILY_HOURS) < now);
     if device.backup_folder.is_some() && device.backup_tried_at + RETRY_SECONDS <= now.0 && due {
         make(office).await?;
-        seen = look(office).await;
+        seen = look(office, here).await;
     }
     if before.is_some_and(|(at, before)| before != seen || before.old(at) != seen.old(now)) {
         office.host.emit_changed(Changed::default());

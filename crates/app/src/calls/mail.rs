@@ -23,6 +23,7 @@ use std::sync::{Arc, PoisonError};
 /// `mail.get`.
 pub async fn get(office: &Office, _: Nothing) -> Result<Option<MailView>, Problem> {
     let Some(account) = office
+        .here()?
         .mail
         .lock()
         .unwrap_or_else(PoisonError::into_inner)
@@ -78,6 +79,7 @@ pub async fn save(office: &Office, request: MailRequest) -> Result<Nothing, Prob
     if office.demo {
         return Err(invalid(Field::Email, Invalid::NotInDemo).into());
     }
+    let here = office.here()?;
     let (account, password) = (account(&request)?, password(&request));
     if let Some(password) = &password {
         office
@@ -87,7 +89,7 @@ pub async fn save(office: &Office, request: MailRequest) -> Result<Nothing, Prob
     }
     mail::write(&office.dir, &account)?;
     let from = account.from_address.clone();
-    *office.mail.lock().unwrap_or_else(PoisonError::into_inner) = Some(account.clone());
+    *here.mail.lock().unwrap_or_else(PoisonError::into_inner) = Some(account.clone());
     let body = EditClinic {
         mail: Some(Some(from)),
         ..EditClinic::default()
@@ -95,8 +97,7 @@ pub async fn save(office: &Office, request: MailRequest) -> Result<Nothing, Prob
     office.act(Body::EditClinic(body)).await?;
     // The clinic must be known as ready before the courier looks, or what waited for it would go unasked.
     office.catch_up().await;
-    office
-        .courier
+    here.courier
         .send_through(Some(Arc::new(mail::smtp(account, &office.host, office.id))));
     Ok(Nothing {})
 }
@@ -108,6 +109,7 @@ pub async fn test(office: &Office, request: MailRequest) -> Result<MailTested, P
             cause: Some(NoticeCause::Demo),
         });
     }
+    let here = office.here()?;
     let account = account(&request)?;
     let to = validate::email(Field::Email, request.test_to.as_deref().unwrap_or_default())?;
     let clinic = office.replica.clinic().await?.ok_or(Refusal::NotFound {
@@ -122,7 +124,7 @@ pub async fn test(office: &Office, request: MailRequest) -> Result<MailTested, P
         None => (mail::smtp(account.clone(), &office.host, office.id), true),
     };
     let outcome = transport.send_test(&message, &to).await;
-    let saved = office
+    let saved = here
         .mail
         .lock()
         .unwrap_or_else(PoisonError::into_inner)
@@ -130,7 +132,7 @@ pub async fn test(office: &Office, request: MailRequest) -> Result<MailTested, P
         == Some(&account);
     if kept && saved && matches!(outcome, Outcome::Sent { .. }) {
         // What held the messages is over: this one went the same way.
-        office.courier.retry_now();
+        here.courier.retry_now();
     }
     Ok(MailTested {
         cause: match outcome {
@@ -143,14 +145,14 @@ pub async fn test(office: &Office, request: MailRequest) -> Result<MailTested, P
     })
 }
 
-/// `mail.retry`: the network is back, or a person says "now".
+/// `mail.retry`: the network is back, or a person says "now". A clinic on a server looks for that.
 pub async fn retry(office: &Office, request: RetryMailRequest) -> Result<Nothing, Problem> {
     if !office.demo {
         office.catch_up().await;
         if request.by_hand {
-            office.courier.retry_now();
+            office.retry_now();
         } else {
-            office.courier.network_back();
+            office.network_back();
         }
     }
     Ok(Nothing {})
@@ -187,7 +189,6 @@ pub async fn waiting(office: &Office, directory: &Directory) -> Result<Waiting, 
             .any(|notice| needs_choice(&notice.facts, clinic, directory.now));
     let messages = letter::how_many(waiting);
     let held = office
-        .courier
         .hold()
         .filter(|_| sends && messages > 0)
         .map(|hold| MailHold {

@@ -25,7 +25,6 @@ pub async fn notice_briefs(
     notices.sort_by_key(|notice| Reverse((notice.facts.queued_at, notice.facts.sequence)));
     // One that could not leave for the line or the account goes when that is tried again.
     let again = office
-        .courier
         .hold()
         .and_then(|hold| hold.until)
         .map(Moment)
@@ -143,7 +142,7 @@ pub async fn choose(office: &Office, request: ChooseRequest) -> Result<Nothing, 
         .map(|notice| Body::RetryNotice(RetryNotice { notice }));
     let done = all(office, drop.chain(send)).await;
     office.catch_up().await;
-    office.courier.retry_now();
+    office.retry_now();
     done.map(|_| Nothing {})
 }
 
@@ -154,7 +153,7 @@ pub async fn retry(office: &Office, request: LetterRequest) -> Result<Acted, Pro
     })
     .await;
     office.catch_up().await;
-    office.courier.retry_now();
+    office.retry_now();
     acted
 }
 
@@ -444,6 +443,7 @@ pub async fn open_whatsapp(
         office.act(opened()).await?;
         office.catch_up().await;
         office
+            .here()?
             .desk
             .shown(request.notice, rendered)
             .await

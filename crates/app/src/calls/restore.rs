@@ -70,7 +70,11 @@ async fn occupied(app: &App) -> bool {
             | Trouble::Missing
             | Trouble::Settings
             | Trouble::Other,
-        ) => app.settings.get().demo.is_some(),
+        ) => {
+            let device = app.settings.get();
+            // One on a server has no backup of its own here.
+            device.demo.is_some() || device.account().is_some()
+        }
         _ => app.settings.get().clinic.is_some(),
     }
 }

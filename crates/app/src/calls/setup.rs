@@ -10,6 +10,7 @@ use crate::countries;
 use crate::demo;
 use crate::directory::Directory;
 use crate::founding;
+use crate::home::Home;
 use crate::office::Office;
 use crate::opening::{self, Files};
 use crate::settings::{clinic_dir, clinics, key_name};
@@ -170,11 +171,13 @@ pub async fn renew_unconfirmed_key(app: &App) -> Result<(), Problem> {
         .lock()
         .unwrap_or_else(PoisonError::into_inner)
         .is_some();
+    // A clinic on a server has no recovery key: whoever signs in again fetches it again.
+    let office = app.open_office().await;
     let (Some(id), Some(_)) = (
         device
             .clinic
             .filter(|_| !device.recovery_confirmed && !shown),
-        app.open_office().await,
+        office.filter(|office| office.there().is_none()),
     ) else {
         return Ok(());
     };
@@ -379,7 +382,9 @@ pub async fn quit(app: &App, request: QuitRequest) -> Result<QuitAnswer, Problem
         QuitHow::SendAndQuit => {
             if let Some(office) = app.open_office().await {
                 office.catch_up().await;
-                office.courier.send_waiting(SEND_PATIENCE).await;
+                if let Home::Here(here) = &office.home {
+                    here.courier.send_waiting(SEND_PATIENCE).await;
+                }
                 answer.unsent = unsent(&office).await;
                 if answer.unsent > 0 {
                     let directory = Directory::read(&office).await?;

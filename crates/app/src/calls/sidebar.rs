@@ -46,6 +46,7 @@ pub async fn get(office: &Office, _: Nothing) -> Result<SidebarView, Problem> {
         .collect();
     rooms.sort_by_key(|room| room.room.name.to_lowercase());
     let waiting = super::mail::waiting(office, &directory).await?;
+    let line = super::account::line(office, &directory).await?;
     let attention = super::attention::count_all(office, &directory, &waiting).await?;
     Ok(SidebarView {
         clinic: directory.clinic.details.name.clone(),
@@ -58,6 +59,7 @@ pub async fn get(office: &Office, _: Nothing) -> Result<SidebarView, Problem> {
         attention: u32::try_from(attention).unwrap_or(u32::MAX),
         messages_waiting: waiting.messages,
         mail: waiting.held.filter(|hold| hold.passes),
+        line,
     })
 }
 

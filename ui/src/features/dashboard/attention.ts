@@ -79,6 +79,16 @@ export function attentionCard(one: Attention, now: Stamp, shaded: boolean): Atte
     }
     case 'mail_not_set_up':
       return { key: 'mail', icon: 'mail', tone: 'warn', title: t('mail-not-set-up'), text: t('messages-wait', { n: one.waiting }), phone: null, acts: [{ kind: 'go', label: t('set-up-mail'), to: { screen: 'settings', tab: 'mail' } }], to: null };
+    case 'server_sends_none':
+      return { key: 'sends-none', icon: 'mail', tone: 'bad', title: t('server-sends-none', { n: one.waiting }), text: t('server-sends-none-text'), phone: null, acts: [{ kind: 'go', label: t('open-messages'), to: { screen: 'messages', id: null } }], to: { screen: 'messages', id: null } };
+    case 'line': {
+      const again = one.trouble === 'signed_out' || one.trouble === 'revoked';
+      const to: Route = { screen: 'settings', tab: 'account' };
+      return {
+        key: 'line', icon: 'cloudoff', tone: 'bad', title: again ? t('sign-in-again') : t('line-needs-you'), text: [t(`line-${one.trouble}`), one.waiting && `${t('changes-wait', { n: one.waiting })}.`].filter(Boolean).join(' '), phone: null,
+        acts: again ? [{ kind: 'go', label: t('sign-in-again'), to }] : [], to,
+      };
+    }
     case 'mail_held': {
       // A disk that cannot be written is no matter of the account.
       const settings: AttentionAct[] = one.hold.cause === 'disk_unwritable' ? [] : [{ kind: 'go', label: t('mail-settings'), to: { screen: 'settings', tab: 'mail' } }];

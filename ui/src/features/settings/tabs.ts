@@ -1,4 +1,4 @@
-export const TABS = ['clinic', 'mail', 'backup', 'appearance', 'lock'] as const;
+export const TABS = ['clinic', 'account', 'mail', 'backup', 'appearance', 'lock'] as const;
 export type Tab = (typeof TABS)[number];
 
 export function readTab(text: string | null): Tab {

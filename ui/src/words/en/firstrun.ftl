@@ -1,6 +1,6 @@
 # First run.
 welcome = Welcome to SafeTalk
-welcome-text = Calendar, sessions and messages for therapists. Everything stays on your computer, encrypted.
+welcome-text = Calendar, sessions and messages for therapists, encrypted on your computer.
 use-on-this-computer = Use on this computer
 use-on-this-computer-text = Set up your clinic. No account, no server.
 look-around = Look around with a demo clinic

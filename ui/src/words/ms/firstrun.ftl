@@ -1,5 +1,5 @@
 welcome = Selamat datang ke SafeTalk
-welcome-text = Kalendar, sesi dan mesej untuk ahli terapi. Semuanya kekal pada komputer anda, disulitkan.
+welcome-text = Kalendar, sesi dan mesej untuk ahli terapi, disulitkan pada komputer anda.
 use-on-this-computer = Guna pada komputer ini
 use-on-this-computer-text = Sediakan klinik anda. Tanpa akaun, tanpa pelayan.
 look-around = Lihat-lihat dengan klinik demo
