@@ -73,7 +73,9 @@ async fn welcome(cli: &Cli, house: &House) -> Result<()> {
         println!(
             "  safetalk-server admin create-clinic --name \"Harbour Clinic\" --owner \"Ann\" --email ann@example.org"
         );
-        println!("It prints an invite; its address is where Ann makes her password.");
+        println!(
+            "It prints an invite. In SafeTalk: \"Sign in to your clinic\", \"I have an invite\"."
+        );
     }
     Ok(())
 }

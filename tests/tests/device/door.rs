@@ -165,3 +165,27 @@ async fn signing_out_with_what_cannot_be_sent_says_so_and_keeps_it_for_the_same_
     first.in_step().await;
     second.shows(&session).await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_waits_for_one_person_is_not_given_to_another() {
+    let town = Town::found().await;
+    let first = town.first().await;
+    town.cable.cut(true);
+    first.book(9, 600).await;
+    first
+        .ok("account.sign_out", json!({ "anyway": true }))
+        .await;
+    // Somebody else worked here before.
+    let settings = first.data().join("device.json");
+    let text = std::fs::read_to_string(&settings).expect("the settings");
+    let mut device: Value = serde_json::from_str(&text).expect("JSON");
+    device["accounts"][town.clinic.to_string()]["member"] = json!(uuid::Uuid::from_u128(7));
+    std::fs::write(&settings, device.to_string()).expect("the settings");
+    let first = first.restart().await;
+    let before = files(&first.keychain());
+
+    let answer = first.ok("setup.sign_in", town.sign_in()).await;
+    assert_eq!(trouble(&answer), "other_member");
+    assert_eq!(first.phase().await["kind"], "first_run");
+    assert_eq!(files(&first.keychain()), before, "nothing of it is kept");
+}

@@ -73,7 +73,8 @@ export function sayHold(hold: MailHold, now: Stamp): { line: string; why: string
 
 /** How this computer stands with its server, as one calm line, and what is behind it. */
 export function sayLine({ trouble, asks, waiting, since }: LineView, now: Stamp): { line: string; why: string } {
-  const when = since && sayStamp(since, now);
+  // In the middle of a line: today needs no word.
+  const when = since && (since.date === now.date ? time(since.minute) : `${dayShort(since.date)} ${time(since.minute)}`);
   if (!trouble) return { line: when ? t('in-step-since', { when }) : t('in-step'), why: '' };
   const how = asks ? t('not-in-step') : when ? t('offline-since', { when }) : t('offline');
   return { line: [how, waiting && t('changes-wait', { n: waiting })].filter(Boolean).join(' · '), why: t(`line-${trouble}`) };

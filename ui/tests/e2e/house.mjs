@@ -2,7 +2,7 @@
  * A clinic of its own for every test file: the real core behind the browser host, on a fresh folder, in Debian's Chromium.
  * Nothing here knows the screens; what a person does on them stands in the tests.
  */
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -43,6 +43,34 @@ async function mailServer(folder) {
     mails: () => readdirSync(folder).filter((name) => name.endsWith('.eml')).sort((a, b) => parseInt(a) - parseInt(b)).map((name) => readFileSync(join(folder, name), 'utf8')),
     /** Turns every message away for now, hangs up, refuses the sender, or takes messages again, from when this resolves. */
     say: tell,
+  };
+}
+
+/** A real server with one clinic on it, whose first member has an invite. `down` ends it as a crash would; `up` starts it again where it was. */
+export async function clinicServer() {
+  const folder = mkdtempSync(join(tmpdir(), 'safetalk-server-'));
+  const data = ['--data', join(folder, 'data')];
+  const begin = (listen) => start('safetalk-server', [...data, '--listen', listen], { SAFETALK_LOG: 'error' });
+  let { child, line } = await begin('127.0.0.1:0');
+  const address = line.split(' ').at(-1);
+  const asked = [...data, 'admin', 'create-clinic', '--name', 'Harbour Clinic', '--owner', 'Ann Berry', '--email', 'ann@example.org'];
+  const said = execFileSync(join(ROOT, 'target/debug/safetalk-server'), asked, { encoding: 'utf8' });
+  const end = async (signal) => {
+    const over = new Promise((resolve) => child.once('exit', resolve));
+    child.kill(signal);
+    await over;
+  };
+  return {
+    address,
+    invite: /invite\s+(\S+)/.exec(said)?.[1] ?? '',
+    down: () => end('SIGKILL'),
+    async up() {
+      ({ child, line } = await begin(new URL(address).host));
+    },
+    async close() {
+      await end('SIGTERM');
+      rmSync(folder, { recursive: true, force: true });
+    },
   };
 }
 

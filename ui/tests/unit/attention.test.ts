@@ -86,11 +86,12 @@ describe('a clinic on a server', () => {
 
   it('says in one calm line that it is offline, since when, and how much waits', () => {
     const { line, why } = sayLine({ waiting: 3, trouble: 'unreachable', asks: false, since }, now);
-    expect(line).toBe('Offline since Today 10:00 · 3 changes wait');
+    expect(line).toBe('Offline since 10:00 · 3 changes wait');
     expect(why).toBe('The server is out of reach. Is this computer on the network?');
+    expect(sayLine({ waiting: 0, trouble: 'unreachable', asks: false, since: stamp('2026-11-23', 1100) }, now).line).toBe('Offline since Mon 23 Nov 18:20');
     expect(sayLine({ waiting: 0, trouble: 'timed_out', asks: false, since: null }, now).line).toBe('Offline');
     expect(sayLine({ waiting: 1, trouble: 'suspended', asks: true, since }, now).line).toBe('Not in step with the server · 1 change waits');
-    expect(sayLine({ waiting: 0, trouble: null, asks: false, since }, now).line).toBe('In step with the server · Today 10:00');
+    expect(sayLine({ waiting: 0, trouble: null, asks: false, since }, now).line).toBe('In step with the server · 10:00');
   });
 
   it('offers to sign in again where that helps, and nothing where it does not', () => {
