@@ -1,6 +1,7 @@
 //! Signing in and out, and what that leaves where.
 
-use crate::desk::{CLIENT, Computer, EMAIL, PASSWORD, Town};
+use crate::desk::{CLIENT, Computer, EMAIL, PASSWORD, Town, wall_clock};
+use safetalk_domain::MemberId;
 use serde_json::{Value, json};
 use std::path::Path;
 
@@ -188,4 +189,68 @@ async fn what_waits_for_one_person_is_not_given_to_another() {
     assert_eq!(trouble(&answer), "other_member");
     assert_eq!(first.phase().await["kind"], "first_run");
     assert_eq!(files(&first.keychain()), before, "nothing of it is kept");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_account_with_a_second_step_is_asked_for_its_six_digits() {
+    let town = Town::found().await;
+    let first = town.first().await;
+    let view = first.ok("clinic.get", json!({})).await;
+    let member = view["member"]["id"].as_str().expect("an id");
+    let member = MemberId(member.parse().expect("an id"));
+    let accounts = &town.server.house.accounts;
+    let login = accounts.login_of(town.clinic, member).await;
+    let login = login.expect("accounts").expect("a login");
+    let secret = accounts.begin_totp(login).await.expect("a secret");
+    let app = totp_rs::Builder::new()
+        .with_secret(totp_rs::Secret::try_from_base32(&secret).expect("a secret"))
+        .build()
+        .expect("an authenticator");
+    let digits = |at: i64| {
+        let at = u64::try_from(at).expect("after 1970");
+        app.generate(at).to_string()
+    };
+    let now = wall_clock();
+    let turned_on = accounts.confirm_totp(login, &digits(now.0), now).await;
+    turned_on.expect("the second step is on");
+
+    let second = Computer::new().await;
+    let mut asked = town.sign_in();
+    let answer = second.ok("setup.sign_in", asked.clone()).await;
+    assert_eq!(trouble(&answer), "code_wanted");
+    asked["code"] = json!("000000");
+    let answer = second.ok("setup.sign_in", asked.clone()).await;
+    assert_eq!(trouble(&answer), "wrong");
+    // A code is good once, and the first one is used.
+    asked["code"] = json!(digits(now.0 + 30));
+    let answer = second.ok("setup.sign_in", asked).await;
+    assert_eq!(answer["kind"], "done", "{answer}");
+    second.opens().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_clinic_whose_key_is_lost_here_is_put_aside_and_fetched_again() {
+    let town = Town::found().await;
+    let first = town.first().await;
+    let session = first.book(10, 600).await;
+    first.in_step().await;
+    for entry in std::fs::read_dir(first.keychain()).expect("the keychain") {
+        std::fs::remove_file(entry.expect("an entry").path()).expect("it is lost");
+    }
+    let first = first.restart().await;
+    assert_eq!(
+        first.phase().await,
+        json!({ "kind": "trouble", "trouble": "key_lost", "demo": false, "connected": true })
+    );
+    let key = json!({ "recovery_key": "none" });
+    let occupied = first.ok("setup.restore", key).await;
+    assert_eq!(occupied["kind"], "occupied", "a backup is no way out here");
+    let state = first.ok("account.start_over", json!({})).await;
+    assert_eq!(state["phase"]["kind"], "first_run");
+    let answer = first.ok("setup.sign_in", town.sign_in()).await;
+    assert_eq!(answer["kind"], "done", "{answer}");
+    first.opens().await;
+    first.shows(&session).await;
+    let folders = std::fs::read_dir(first.data().join("clinics")).expect("the clinics");
+    assert_eq!(folders.count(), 2, "what was there is kept beside it");
 }
