@@ -17,6 +17,7 @@ mod mail_held;
 mod not_set_up;
 mod refused;
 mod restore;
+mod signed_in;
 mod together;
 mod told_once;
 mod trouble;
