@@ -32,9 +32,6 @@ const TICK: Duration = Duration::from_secs(60);
 /// The file in which decisions become final, in a clinic's folder.
 const LEDGER: &str = "ledger.db";
 
-/// The file of what this computer's screens show, beside it.
-pub const REPLICA: &str = "replica.db";
-
 /// The record of what was sent, in a clinic's folder and outside its backups.
 pub const SENT_RECORD: &str = "sent.log";
 

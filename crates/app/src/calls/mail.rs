@@ -170,7 +170,7 @@ pub struct Waiting {
 
 /// Why a message that is queued now could not leave: what holds those that wait, and what goes on until a person mends it.
 pub async fn held(office: &Office, directory: &Directory) -> Result<Option<NoticeCause>, Problem> {
-    let Some(hold) = office.courier.hold() else {
+    let Some(hold) = office.hold() else {
         return Ok(None);
     };
     let holds = !mail::passes(hold.cause) || waiting(office, directory).await?.messages > 0;
