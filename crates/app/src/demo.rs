@@ -512,10 +512,14 @@ impl Maker {
     /// A session that goes on now, where chance and the hour left none: whoever looks around at night sees one too. It is
     /// with the therapist who has the longest time for it.
     fn going_on(&self, staff: &Staff<'_>, so_far: &[Deed]) -> Option<Deed> {
+        let quarter = 15 * 60;
+        let begun = Moment((self.now.0.div_euclid(quarter) - 1) * quarter);
+        // Booked at the last moment: what was cancelled before leaves its time free, what is cancelled later held it still.
+        let made_at = begun.plus_minutes(-15);
         let off: BTreeSet<SessionId> = so_far
             .iter()
             .filter_map(|deed| match &deed.body {
-                Body::CancelSession(cancel) => Some(cancel.session),
+                Body::CancelSession(cancel) if deed.made_at < made_at => Some(cancel.session),
                 _ => None,
             })
             .collect();
@@ -530,8 +534,6 @@ impl Maker {
             return None;
         }
         let service = &staff.services[0];
-        let quarter = 15 * 60;
-        let begun = Moment((self.now.0.div_euclid(quarter) - 1) * quarter);
         let whole = Interval::new(begun, begun.plus_minutes(service.facts.minutes.into()));
         let free = |therapist: TherapistId| {
             let own = held
@@ -560,7 +562,6 @@ impl Maker {
             Place::Online,
             therapist,
         );
-        let made_at = at.start.plus_minutes(-3 * DAY);
         Some(Deed::new(made_at, Body::BookSession(booking)))
     }
 }

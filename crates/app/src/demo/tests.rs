@@ -279,3 +279,14 @@ fn every_quick_action_can_be_tried_in_it() {
         assert_eq!(allowed, every);
     }
 }
+
+#[test]
+fn whenever_somebody_comes_nothing_of_it_is_refused_and_a_session_is_going_on() {
+    // Each day of a week at another hour; and the very minute at which a booking was refused once.
+    let monday = kuala_lumpur().earliest("2026-11-23".parse().expect("a date"), 0);
+    let hours = (0..7).map(|n| monday.plus_minutes(n * 1440 + 8 * 60 + n * 97));
+    for now in hours.chain([monday.plus_minutes(8 * 60 + 54)]) {
+        let words = Lived::at(now).words(now);
+        assert!(words.contains_key("InSession"), "at {now:?}: {words:?}");
+    }
+}
