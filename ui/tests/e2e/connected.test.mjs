@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { addDays, ask, booked, clinicServer, house } from './house.mjs';
+import { clean } from './looks.mjs';
 import { boxSays, session, toast } from './steps.mjs';
 
 const EMAIL = 'ann@example.org';
@@ -116,6 +117,7 @@ describe('a clinic on a server', () => {
     await first.goto(homes[0].at('settings/account'));
     await first.getByText(server.address).waitFor();
     await first.getByText(/^In step with the server/).waitFor();
+    await clean(first, 'the account');
   });
 
   it('makes no mistake on the console', () => assert.deepEqual(homes.flatMap((home) => home.errors()), []));

@@ -22,10 +22,16 @@ for (const language of ['en', 'ms'])
     const back = () => page.locator('.acts .btn:not(.primary)').first();
     const field = (n) => page.locator('.firstcard input.field').nth(n);
 
-    it('is clean at its three doors', async () => {
-      await door(2).waitFor();
+    it('is clean at its four doors', async () => {
+      await door(3).waitFor();
       await clean(page, 'the welcome');
-      await door(2).click();
+      await door(1).click();
+      await field(2).waitFor();
+      await clean(page, 'signing in');
+      await page.locator('.firstcard [role=radio], .firstcard .seg button').last().click();
+      await clean(page, 'an invite');
+      await back().click();
+      await door(3).click();
       await page.locator('textarea').waitFor();
       await clean(page, 'the restore');
       await page.locator('textarea').fill('0001 0002');
@@ -100,6 +106,12 @@ for (const language of ['en', 'ms'])
       await page.locator('.acts .btn.primary').click();
       await page.locator('.err').waitFor();
       await clean(page, 'a recovery key that does not open');
+      for (const [trouble, asks] of [[null, false], ['unreachable', false], ['revoked', true]]) {
+        phase = { kind: 'fetching', progress: { entries: 1200, trouble, asks } };
+        await page.reload();
+        await page.locator('#fetching').waitFor();
+        await clean(page, `the first fetching (${trouble ?? 'as it goes'})`);
+      }
     });
   });
 

@@ -241,8 +241,11 @@ export const DIALOGS = [
   },
 ];
 
-/** What stands before a clinic is open, each drawn by its own component. The test of the doors goes through them. */
-export const DOORS = ['features/firstrun/FirstRun', 'features/firstrun/Setup', 'features/firstrun/RecoveryKey', 'features/lock/LockScreen', 'features/trouble/TroubleScreen', 'shell/App'];
+/**
+ * What stands before a clinic is open, each drawn by its own component: the test of the doors goes through them. The account is
+ * looked at where a clinic is on a server.
+ */
+export const DOORS = ['features/settings/AccountSettings', 'features/firstrun/FirstRun', 'features/firstrun/SignIn', 'features/firstrun/Fetching', 'features/firstrun/Setup', 'features/firstrun/RecoveryKey', 'features/lock/LockScreen', 'features/trouble/TroubleScreen', 'shell/App'];
 
 /** Every trouble a clinic can be in, read from the type the core gives the screens. */
 export const TROUBLES = [...readFileSync(join(SRC, 'generated/Trouble.ts'), 'utf8').matchAll(/"(\w+)"/g)].map(([, name]) => name);

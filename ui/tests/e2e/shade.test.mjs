@@ -111,6 +111,7 @@ describe('under the privacy shade', () => {
     const cancel = dialog(page, 'Cancel Session');
     await cancel.getByText(new RegExp(`${nobody.client.initials} will NOT be told by email`)).waitFor();
     await namesNobody('Cancel Session');
+    await cancel.getByRole('radio', { name: 'The clinic' }).check();
     await cancel.getByRole('button', { name: 'Cancel this Session' }).click();
     await toast(page, `${nobody.client.initials} has NOT been told.`).waitFor();
     await namesNobody('the toast');
