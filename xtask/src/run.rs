@@ -111,12 +111,14 @@ fn keychain() -> Result<Keychain> {
     );
     std::fs::create_dir_all(&folder)?;
     let file = folder.join("password");
+    only_mine(&folder, 0o700)?;
     if !file.exists() {
-        std::fs::write(&file, "")?;
-        only_mine(&folder, 0o700)?;
-        only_mine(&file, 0o600)?;
+        // Whole or not at all: with an empty password the keychain would lie there open.
+        let making = folder.join("password.making");
         let random = std::fs::read_to_string("/proc/sys/kernel/random/uuid")?;
-        std::fs::write(&file, random.trim())?;
+        std::fs::write(&making, random.trim())?;
+        only_mine(&making, 0o600)?;
+        std::fs::rename(&making, &file)?;
     }
     Ok(Keychain {
         password: std::fs::read_to_string(&file)?,
