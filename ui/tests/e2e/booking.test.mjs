@@ -74,6 +74,8 @@ describe('New Session', () => {
     await boxSays(page, 'Slot Available');
     await page.unroute('**/rpc');
     await page.keyboard.press('Escape');
+    await page.getByRole('alertdialog', { name: 'Throw away what you typed?' }).getByRole('button', { name: 'Throw away' }).click();
+    await box().waitFor({ state: 'detached' });
     await page.keyboard.press('n');
     await box().waitFor();
     await boxSays(page, 'Slot Available');
