@@ -1,7 +1,7 @@
 //! The schema speaks last, and a random life of a clinic double-books nobody.
 
-use crate::invariant::{Wish, wishes};
 use crate::table::*;
+use crate::wishes::{Wish, wishes};
 use proptest::prelude::*;
 use proptest::test_runner::FileFailurePersistence;
 use safetalk_domain::availability::Cause;

@@ -7,6 +7,7 @@ use safetalk_ledger::Ledger;
 use safetalk_replica::{Key, Replica, Synced};
 use safetalk_wire::{Known, MOST_ROWS, Now, PROTOCOL, PullAnswer, PullRequest, Upstream as _};
 use sqlx::AssertSqlSafe;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -383,6 +384,7 @@ pub async fn ledger_rows(ledger: &Ledger) -> Vec<Row> {
         protocol: PROTOCOL,
         device: DeviceId(Uuid::from_u128(0xdef)),
         known: Known::NOTHING,
+        acknowledged: None,
         scope: 0,
         upto: None,
         after: None,
@@ -414,6 +416,13 @@ pub async fn screen(replica: &Replica) -> Vec<Row> {
 
 /// Looks for a double booking among sessions, without asking any rule of the house.
 pub fn assert_no_double_booking(rows: &[Row]) {
+    if let Some(found) = double_booking(rows) {
+        panic!("{found}");
+    }
+}
+
+/// A double booking among sessions, if there is one.
+pub fn double_booking(rows: &[Row]) -> Option<String> {
     let sessions: Vec<&Session> = rows
         .iter()
         .filter_map(|row| match row {
@@ -425,35 +434,34 @@ pub fn assert_no_double_booking(rows: &[Row]) {
         .collect();
     let until = |s: &Session| s.facts.freed_from.unwrap_or(s.facts.at.end).0;
     for (i, a) in sessions.iter().enumerate() {
-        let therapists: std::collections::BTreeSet<_> = a.facts.therapists().collect();
-        assert_eq!(
-            therapists.len(),
-            a.facts.therapists().count(),
-            "nobody leads a session twice: {a:?}"
-        );
+        let therapists: BTreeSet<_> = a.facts.therapists().collect();
+        if therapists.len() != a.facts.therapists().count() {
+            return Some(format!("somebody leads a session twice: {a:?}"));
+        }
         for b in &sessions[i + 1..] {
             let (from_a, from_b) = (a.facts.at.start.0, b.facts.at.start.0);
             let both = a
                 .facts
                 .therapists()
                 .any(|of_a| b.facts.therapists().any(|of_b| of_a == of_b));
-            if both {
-                assert!(
-                    until(a) <= from_b || until(b) <= from_a,
+            if both && until(a) > from_b && until(b) > from_a {
+                return Some(format!(
                     "a therapist is in two sessions at once: {a:?} and {b:?}"
-                );
+                ));
             }
             if let (Place::Room(room), Place::Room(other)) = (a.facts.place, b.facts.place)
                 && room == other
             {
                 let ready = |s: &Session| until(s) + i64::from(s.facts.turnover_minutes) * 60;
-                assert!(
-                    ready(a) <= from_b || ready(b) <= from_a,
-                    "a room is in two sessions at once, or not ready: {a:?} and {b:?}"
-                );
+                if ready(a) > from_b && ready(b) > from_a {
+                    return Some(format!(
+                        "a room is in two sessions at once, or not ready: {a:?} and {b:?}"
+                    ));
+                }
             }
         }
     }
+    None
 }
 
 /// Copies a store's files as they lie on disk, as a person who clones a computer does.

@@ -23,6 +23,8 @@ mod invariant;
 mod keeper;
 #[path = "../sync/killed.rs"]
 mod killed;
+#[path = "../sync/naive.rs"]
+mod naive;
 #[path = "../sync/notices.rs"]
 mod notices;
 #[path = "../sync/pace.rs"]
@@ -37,3 +39,5 @@ mod secrecy;
 mod table;
 #[path = "../sync/upstreams.rs"]
 mod upstreams;
+#[path = "../sync/wishes.rs"]
+mod wishes;

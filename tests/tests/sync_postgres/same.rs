@@ -1,7 +1,7 @@
 //! A ledger in PostgreSQL and one in a file, given the same intents, answer word for word and keep the same bytes.
 
-use crate::invariant::wishes;
 use crate::table::*;
+use crate::wishes::wishes;
 use async_trait::async_trait;
 use proptest::prelude::*;
 use proptest::test_runner::FileFailurePersistence;
