@@ -27,6 +27,11 @@ pub async fn page(ledger: &Ledger, request: &PullRequest) -> Result<PullAnswer, 
     if !holds(view.as_mut(), &head, &request.known).await? || upto > head.position {
         return Ok(PullAnswer::ChangedHistory);
     }
+    if let Some(answered) = &request.acknowledged
+        && !holds(view.as_mut(), &head, answered).await?
+    {
+        return Ok(PullAnswer::ChangedHistory);
+    }
     if request.known.epoch.is_some() && request.scope != SCOPE {
         return Ok(PullAnswer::ChangedScope { scope: SCOPE });
     }

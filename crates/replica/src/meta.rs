@@ -27,6 +27,8 @@ pub struct Meta {
     pub pulled_at: Option<Moment>,
     /// Everything is to be fetched again.
     pub resync: bool,
+    /// Where the ledger stood when it last answered a push, until that is pulled.
+    pub acknowledged: Option<Known>,
 }
 
 impl Meta {
@@ -64,7 +66,8 @@ pub async fn begin(connection: &mut SqliteConnection) -> Result<(), Error> {
 
 pub async fn get(connection: &mut SqliteConnection) -> Result<Meta, Error> {
     let row = sqlx::query!(
-        "select device, next_n, epoch, cursor, mark, scope, pulled_at, resync from meta where one = 1"
+        "select device, next_n, epoch, cursor, mark, scope, pulled_at, resync,
+         acknowledged_epoch, acknowledged_position, acknowledged_mark from meta where one = 1"
     )
     .fetch_one(connection)
     .await?;
@@ -79,6 +82,18 @@ pub async fn get(connection: &mut SqliteConnection) -> Result<Meta, Error> {
         scope: u32::try_from(row.scope).map_err(|_| Error::Body { what: "scope" })?,
         pulled_at: row.pulled_at.map(Moment),
         resync: row.resync == 1,
+        acknowledged: match (row.acknowledged_position, row.acknowledged_mark) {
+            (Some(cursor), Some(mark)) => Some(Known {
+                epoch: row
+                    .acknowledged_epoch
+                    .as_deref()
+                    .map(rows::uuid)
+                    .transpose()?,
+                cursor,
+                mark: rows::uuid(&mark)?,
+            }),
+            _ => None,
+        },
     })
 }
 
@@ -87,9 +102,14 @@ pub async fn put(connection: &mut SqliteConnection, meta: &Meta) -> Result<(), E
     let epoch = meta.known.epoch.map(|epoch| epoch.to_string());
     let mark = meta.known.mark.to_string();
     let pulled_at = meta.pulled_at.map(|at| at.0);
+    let acknowledged_epoch = meta.acknowledged.and_then(|known| known.epoch);
+    let acknowledged_epoch = acknowledged_epoch.map(|epoch| epoch.to_string());
+    let acknowledged_position = meta.acknowledged.map(|known| known.cursor);
+    let acknowledged_mark = meta.acknowledged.map(|known| known.mark.to_string());
     sqlx::query!(
         "update meta set device = ?1, next_n = ?2, epoch = ?3, cursor = ?4, mark = ?5, scope = ?6,
-         pulled_at = ?7, resync = ?8 where one = 1",
+         pulled_at = ?7, resync = ?8, acknowledged_epoch = ?9, acknowledged_position = ?10,
+         acknowledged_mark = ?11 where one = 1",
         device,
         meta.next_n,
         epoch,
@@ -97,7 +117,10 @@ pub async fn put(connection: &mut SqliteConnection, meta: &Meta) -> Result<(), E
         mark,
         meta.scope,
         pulled_at,
-        meta.resync
+        meta.resync,
+        acknowledged_epoch,
+        acknowledged_position,
+        acknowledged_mark
     )
     .execute(connection)
     .await?;

@@ -57,6 +57,7 @@ impl<'r> Pull<'r> {
                         protocol: PROTOCOL,
                         device: start.device,
                         known,
+                        acknowledged: start.acknowledged,
                         scope: start.scope,
                         upto,
                         after,
@@ -124,7 +125,11 @@ impl<'r> Pull<'r> {
             mark: last.mark,
         };
         let settled = outbox::settle(&mut transaction, last.upto).await?;
-        let still = self.rows == 0 && settled == 0 && !meta.resync && meta.known == known;
+        let still = self.rows == 0
+            && settled == 0
+            && !meta.resync
+            && meta.acknowledged.is_none()
+            && meta.known == known;
         let noted = meta
             .pulled_at
             .is_some_and(|at| (last.ledger_now.0 - at.0).abs() < NOTE_TIME_AFTER);
@@ -152,6 +157,8 @@ impl<'r> Pull<'r> {
         meta.scope = last.scope;
         meta.pulled_at = Some(last.ledger_now);
         meta.resync = false;
+        // The ledger has just said that it knows what it answered.
+        meta.acknowledged = meta.acknowledged.filter(|at| at.cursor > last.upto);
         meta::put(&mut transaction, &meta).await?;
         if !still {
             outbox::forget(&mut transaction, self.now).await?;

@@ -3,7 +3,7 @@
 use crate::pull::{Fetched, Pull};
 use crate::{Error, Replica, SyncError, meta, outbox, overlay};
 use safetalk_domain::{Kind, Moment};
-use safetalk_wire::{PROTOCOL, PushAnswer, PushRequest, Upstream, Verdict};
+use safetalk_wire::{Head, Known, PROTOCOL, PushAnswer, PushRequest, Upstream, Verdict};
 use std::collections::BTreeSet;
 
 /// How often one sync begins again before it gives up: a changed history, then a fork, is the worst there is.
@@ -67,11 +67,13 @@ impl Replica {
                 return Ok(true);
             }
             match upstream.push(request).await? {
-                PushAnswer::Answered { verdicts, .. } => {
+                PushAnswer::Answered { verdicts, head } => {
                     if verdicts.is_empty() {
                         return Err(SyncError::NoAgreement);
                     }
-                    synced.changed.extend(self.answered(&verdicts, now).await?);
+                    synced
+                        .changed
+                        .extend(self.answered(&verdicts, head, now).await?);
                     synced.pushed += verdicts.len();
                     synced.verdicts.extend(verdicts);
                 }
@@ -101,8 +103,20 @@ impl Replica {
     }
 
     /// Keeps answers. A refused action leaves the screen at once, and with it what was built on it.
-    async fn answered(&self, verdicts: &[Verdict], now: Moment) -> Result<BTreeSet<Kind>, Error> {
+    async fn answered(
+        &self,
+        verdicts: &[Verdict],
+        head: Head,
+        now: Moment,
+    ) -> Result<BTreeSet<Kind>, Error> {
         let mut transaction = self.vault.begin().await?;
+        let mut meta = meta::get(&mut transaction).await?;
+        meta.acknowledged = Some(Known {
+            epoch: Some(head.epoch),
+            cursor: head.position,
+            mark: head.mark,
+        });
+        meta::put(&mut transaction, &meta).await?;
         for verdict in verdicts {
             outbox::answer(&mut transaction, verdict, now).await?;
         }
@@ -136,6 +150,7 @@ impl Replica {
         outbox::send_again(&mut transaction).await?;
         outbox::rename(&mut transaction, &mut meta).await?;
         meta.resync = true;
+        meta.acknowledged = None;
         meta::put(&mut transaction, &meta).await?;
         transaction.commit().await?;
         Ok(())

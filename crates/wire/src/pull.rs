@@ -17,6 +17,10 @@ pub struct PullRequest {
     pub device: DeviceId,
     /// How far it knows the history; the pass begins there.
     pub known: Known,
+    /// Where the ledger stood when it last answered a push, as long as the device has not pulled that far: answers that a
+    /// restored ledger has forgotten are found out by it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acknowledged: Option<Known>,
     /// The member's scope as the device knows it.
     pub scope: u32,
     /// The end of the pass: none for its first page, then what the first answer said.

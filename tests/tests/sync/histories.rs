@@ -264,6 +264,7 @@ async fn a_device_that_is_too_old_may_push_and_not_pull() {
             protocol: 0,
             device: status.device,
             known: Known::NOTHING,
+            acknowledged: None,
             scope: 0,
             upto: None,
             after: None,
@@ -287,4 +288,41 @@ async fn a_device_that_is_too_old_may_push_and_not_pull() {
         })
         .await;
     assert!(matches!(pushed, Ok(PushAnswer::Answered { .. })));
+}
+
+#[tokio::test]
+async fn a_restore_between_an_answer_and_its_pull_is_found_out_after_others_have_worked_on() {
+    let (table, first) = Table::with_clinic().await;
+    let second = table.device("second").await;
+    table.ledger.close().await;
+    table.keeper.copy("ledger", "backup").await;
+    table.keeper.copy("ledger", "live").await;
+
+    let ledger = table.keeper.open("live").await;
+    let ours = table
+        .act(&first, book(session(1), with_ann(hour(30))))
+        .await;
+    let line = Bad::new(&ledger, &[Line::Good], &[Line::Down]);
+    first.sync_once(&line, table.now()).await.unwrap_err();
+    assert_eq!(
+        first.waiting().await.unwrap().actions,
+        0,
+        "it was answered, and not pulled"
+    );
+    ledger.close().await;
+
+    let restored = table.keeper.open("backup").await;
+    table
+        .act(&second, book(session(2), with_ann(hour(32))))
+        .await;
+    second.sync_once(&restored, table.now()).await.unwrap();
+    let synced = first.sync_once(&restored, table.now()).await.unwrap();
+    let said = synced.verdicts.iter().find(|v| v.intent == ours.intent);
+    let accepted = said.map(|verdict| verdict.outcome.refusal().is_none());
+    assert_eq!(accepted, Some(true), "it is sent again");
+    second.sync_once(&restored, table.now()).await.unwrap();
+    for device in [&first, &second] {
+        assert_eq!(screen(device).await, ledger_rows(&restored).await);
+        assert!(shown(device, session(1)).await.is_some(), "and not lost");
+    }
 }

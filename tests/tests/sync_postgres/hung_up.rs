@@ -57,6 +57,7 @@ fn first_page(device: DeviceId) -> PullRequest {
         protocol: PROTOCOL,
         device,
         known: Known::NOTHING,
+        acknowledged: None,
         scope: 0,
         upto: None,
         after: None,
