@@ -4,6 +4,7 @@
 mod bench;
 mod bundle;
 mod count;
+mod night;
 mod packages;
 mod prepare;
 mod run;
@@ -21,6 +22,7 @@ cargo xtask test     everything that must hold: format, lints, tests, screens, t
 cargo xtask bench    measure the core at 1,000 to 1,000,000 sessions (or at the sizes named);
                      `bench screens` measures the week on screen beside other calendars,
                      `bench start` the way from the click to a usable window, `bench all` everything
+cargo xtask night    tell a hundred times as many stories of devices and a ledger as the tests do (or as many times as named)
 cargo xtask bundle   make the packages that people install (--debug: quickly, to look at them)
 cargo xtask types    write ui/src/generated again from the Rust types
 cargo xtask prepare  check every SQL statement against the schemas, and keep what builds without a database need";
@@ -32,6 +34,8 @@ fn main() -> ExitCode {
         ["run"] => run::run(),
         ["test"] => test::run(),
         ["bench", what @ ..] => bench::run(what),
+        ["night"] => night::run(None),
+        ["night", times] => night::run(Some(times)),
         ["bundle", arguments @ ..] => bundle::run(arguments),
         ["types"] => types::write(),
         ["prepare"] => prepare::run(),
