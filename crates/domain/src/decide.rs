@@ -8,6 +8,7 @@ mod client;
 mod clinic;
 mod duration;
 mod invoice;
+mod member;
 mod money;
 mod notice;
 mod resource;
@@ -133,6 +134,10 @@ fn by_member(work: &mut Work<'_>, body: &Body) -> Result<(), Refusal> {
         Body::PayInvoice(b) => invoice::pay(work, b),
         Body::VoidInvoice(b) => invoice::void_one(work, b),
         Body::SendInvoice(b) => invoice::send(work, b),
+        Body::SaveMember(b) => member::save(work, b),
+        Body::SetStanding(b) => member::set_standing(work, b),
+        Body::ReassignClients(b) => client::reassign(work, b),
+        Body::SetPlan(b) => member::set_plan(work, b),
         Body::SetUpClinic(_) | Body::RecordDelivery(_) => Err(Refusal::CourierOnly),
     }
 }

@@ -3,7 +3,7 @@
 use crate::availability::LOOK_BACK_HOURS;
 use crate::entity::*;
 use crate::id::*;
-use crate::intent::{Actor, Body, Intent, Slot};
+use crate::intent::{Actor, Body, Intent, MOST_REASSIGNED, Slot};
 use crate::row::{Entity, Kind, Row};
 use crate::time::{Interval, Position};
 use crate::world::World;
@@ -24,6 +24,9 @@ pub trait Lookup: Send {
 
     /// The clinic of this store, if it is set up.
     fn clinic(&mut self) -> impl Future<Output = Result<Option<Clinic>, Self::Error>> + Send;
+
+    /// Every member of the clinic. There are as many as it has seats for, and those who left.
+    fn members(&mut self) -> impl Future<Output = Result<Vec<Member>, Self::Error>> + Send;
 
     /// What sessions hold of `resource` and meets `window`. The store need look back [`LOOK_BACK_HOURS`] only.
     fn occupancy(
@@ -203,7 +206,36 @@ impl<L: Lookup> Gathering<'_, L> {
             Body::PayInvoice(b) => self.invoice(b.invoice).await,
             Body::VoidInvoice(b) => self.invoice(b.invoice).await,
             Body::SendInvoice(b) => self.invoice(b.invoice).await,
+            Body::SaveMember(b) => {
+                if let Some(therapist) = b.therapist {
+                    self.get::<Therapist>(therapist).await?;
+                }
+                self.members(Some(b.member)).await
+            }
+            Body::SetStanding(b) => self.members(Some(b.member)).await,
+            Body::SetPlan(_) => self.members(None).await,
+            Body::ReassignClients(b) => {
+                self.get::<Therapist>(b.from).await?;
+                self.get::<Therapist>(b.to).await?;
+                // One more would be refused anyway.
+                for client in b.clients.iter().take(MOST_REASSIGNED) {
+                    self.get::<Client>(*client).await?;
+                }
+                Ok(())
+            }
         }
+    }
+
+    /// All members: seats, therapists and who manages are rules about all of them. The one it is about is asked for by
+    /// id too, which is how a store knows that an intent names it.
+    async fn members(&mut self, about: Option<MemberId>) -> Result<(), L::Error> {
+        if let Some(id) = about {
+            self.get::<Member>(id).await?;
+        }
+        for member in self.look.members().await? {
+            self.world.put(member.into(), 0);
+        }
+        Ok(())
     }
 
     async fn owner(&mut self, owner: Owner) -> Result<(), L::Error> {

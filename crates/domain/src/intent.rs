@@ -7,6 +7,7 @@ mod book;
 mod client;
 mod clinic;
 mod invoice;
+mod member;
 mod notice;
 mod session;
 
@@ -14,6 +15,7 @@ pub use book::*;
 pub use client::*;
 pub use clinic::*;
 pub use invoice::*;
+pub use member::*;
 pub use notice::*;
 pub use session::*;
 
@@ -133,6 +135,14 @@ pub enum Body {
     VoidInvoice(VoidInvoice),
     /// Send an issued invoice to the client.
     SendInvoice(SendInvoice),
+    /// Add a member, or change a member's name, grants and therapist.
+    SaveMember(SaveMember),
+    /// Suspend or remove a member, or bring one back.
+    SetStanding(SetStanding),
+    /// Give clients of one therapist to another.
+    ReassignClients(ReassignClients),
+    /// Change what the subscription includes.
+    SetPlan(SetPlan),
     /// What the courier did; never made by a device.
     RecordDelivery(RecordDelivery),
 }
@@ -172,6 +182,10 @@ impl Body {
             Self::PayInvoice(_) => "pay_invoice",
             Self::VoidInvoice(_) => "void_invoice",
             Self::SendInvoice(_) => "send_invoice",
+            Self::SaveMember(_) => "save_member",
+            Self::SetStanding(_) => "set_standing",
+            Self::ReassignClients(_) => "reassign_clients",
+            Self::SetPlan(_) => "set_plan",
             Self::RecordDelivery(_) => "record_delivery",
         }
     }

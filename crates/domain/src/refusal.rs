@@ -95,6 +95,22 @@ pub enum Refusal {
     },
     /// The intent comes from a newer build than this one.
     TooNew,
+    /// The member's access changed since the form was opened.
+    MemberStale {
+        /// As they stand now.
+        now: MemberFacts,
+    },
+    /// Nobody would be left who may manage members.
+    LastManager,
+    /// Nobody suspends or removes themselves.
+    NotOneself,
+    /// Every seat of the plan is taken.
+    SeatsTaken {
+        /// How many it has.
+        seats: u16,
+    },
+    /// Another active member is this therapist.
+    TherapistTaken,
 }
 
 /// What an intent can name.
@@ -154,6 +170,7 @@ pub enum Field {
     Pin,
     Client,
     Therapist,
+    Seats,
 }
 
 /// Why something typed cannot be.

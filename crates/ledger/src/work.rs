@@ -8,8 +8,8 @@ use crate::Error;
 use crate::store::{Answered, Answers, Given, Store, Tx};
 use safetalk_domain::gather::Lookup;
 use safetalk_domain::{
-    Clinic, Intent, IntentId, Interval, Invoice, InvoiceId, Kind, Moment, Notice, Occupancy,
-    Position, ResourceId, Row, SessionId, TimeOff,
+    Clinic, Entity as _, Intent, IntentId, Interval, Invoice, InvoiceId, Kind, Member, Moment,
+    Notice, Occupancy, Position, ResourceId, Row, SessionId, TimeOff,
 };
 use safetalk_wire::{Head, Known, NO_MARK, Verdict};
 use std::collections::{BTreeMap, HashMap};
@@ -203,6 +203,11 @@ impl Lookup for Work {
         let found = clinic(self.tx.as_mut()).await?;
         self.clinic = Some(found.clone());
         Ok(found)
+    }
+
+    async fn members(&mut self) -> Result<Vec<Member>, Error> {
+        let rows = self.tx.rows(Kind::Member).await?;
+        Ok(rows.into_iter().filter_map(Member::of).collect())
     }
 
     async fn occupancy(

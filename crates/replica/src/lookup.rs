@@ -3,8 +3,8 @@
 use crate::{Error, rows};
 use safetalk_domain::gather::{Lookup, look_back};
 use safetalk_domain::{
-    Clinic, Interval, Invoice, InvoiceId, Kind, Notice, Occupancy, Position, ResourceId, Row,
-    SessionId, TimeOff,
+    Clinic, Interval, Invoice, InvoiceId, Kind, Member, Notice, Occupancy, Position, ResourceId,
+    Row, SessionId, TimeOff,
 };
 use sqlx::SqliteConnection;
 use uuid::Uuid;
@@ -39,6 +39,16 @@ impl Lookup for View<'_> {
             .fetch_optional(&mut *self.connection)
             .await?;
         found.map(|body| rows::entity(&body)).transpose()
+    }
+
+    async fn members(&mut self) -> Result<Vec<Member>, Error> {
+        let found: Vec<String> = sqlx::query_scalar(rows::over(
+            Kind::Member,
+            "select body from {kind} order by id",
+        ))
+        .fetch_all(&mut *self.connection)
+        .await?;
+        rows::entities(&found)
     }
 
     async fn occupancy(

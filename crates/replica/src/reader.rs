@@ -12,8 +12,8 @@ use crate::lookup::View;
 use crate::{Error, rows};
 use safetalk_domain::gather::Lookup;
 use safetalk_domain::{
-    Activity, Clinic, Entity, Interval, Invoice, InvoiceId, Kind, Notice, Occupancy, Position,
-    ResourceId, Row, SessionId, TimeOff,
+    Activity, Clinic, Entity, Interval, Invoice, InvoiceId, Kind, Member, Notice, Occupancy,
+    Position, ResourceId, Row, SessionId, TimeOff,
 };
 use sqlx::{Sqlite, SqliteConnection, Transaction};
 use std::collections::BTreeSet;
@@ -126,6 +126,10 @@ impl Lookup for Reader {
 
     async fn clinic(&mut self) -> Result<Option<Clinic>, Error> {
         View::new(self.connection()).clinic().await
+    }
+
+    async fn members(&mut self) -> Result<Vec<Member>, Error> {
+        View::new(self.connection()).members().await
     }
 
     async fn occupancy(

@@ -50,6 +50,13 @@ impl Lookup for Naive {
             .pop())
     }
 
+    async fn members(&mut self) -> Result<Vec<Member>, Infallible> {
+        Ok(self.only(|row| match row {
+            Row::Member(m) => Some(m),
+            _ => None,
+        }))
+    }
+
     async fn occupancy(
         &mut self,
         resource: ResourceId,

@@ -23,21 +23,5 @@ mod invariant;
 mod keeper;
 #[path = "../sync/killed.rs"]
 mod killed;
-#[path = "../sync/naive.rs"]
-mod naive;
-#[path = "../sync/notices.rs"]
-mod notices;
-#[path = "../sync/pace.rs"]
-mod pace;
-#[path = "../sync/parallel.rs"]
-mod parallel;
-mod restarted;
-mod same;
-#[path = "../sync/secrecy.rs"]
-mod secrecy;
-#[path = "../sync/table.rs"]
-mod table;
-#[path = "../sync/upstreams.rs"]
-mod upstreams;
-#[path = "../sync/wishes.rs"]
-mod wishes;
+#[path = "../sync/members.rs"]
+mod members;

@@ -3,4 +3,4 @@
 /**
  * Where something typed cannot be.
  */
-export type Field = "name" | "called" | "email" | "phone" | "guardian" | "address" | "payment_text" | "invoice_prefix" | "invoice_number" | "amount" | "due" | "paid" | "start" | "end" | "length" | "turnover" | "buffer" | "step" | "hours" | "label" | "remark" | "reason" | "link" | "place" | "country" | "currency" | "due_days" | "notice_hours" | "weekday" | "repeat" | "host" | "port" | "pin" | "client" | "therapist";
+export type Field = "name" | "called" | "email" | "phone" | "guardian" | "address" | "payment_text" | "invoice_prefix" | "invoice_number" | "amount" | "due" | "paid" | "start" | "end" | "length" | "turnover" | "buffer" | "step" | "hours" | "label" | "remark" | "reason" | "link" | "place" | "country" | "currency" | "due_days" | "notice_hours" | "weekday" | "repeat" | "host" | "port" | "pin" | "client" | "therapist" | "seats";

@@ -4,12 +4,17 @@ import type { Channel } from "./Channel";
 import type { InvoiceId } from "./InvoiceId";
 import type { InvoiceStatus } from "./InvoiceStatus";
 import type { Money } from "./Money";
+import type { MemberFacts } from "./MemberFacts";
+import type { MemberId } from "./MemberId";
 import type { NoticeCause } from "./NoticeCause";
 import type { NoticeId } from "./NoticeId";
 import type { NoticeKind } from "./NoticeKind";
 import type { NoticeState } from "./NoticeState";
 import type { PayMethod } from "./PayMethod";
+import type { Plan } from "./Plan";
 import type { Snapshot } from "./Snapshot";
+import type { Standing } from "./Standing";
+import type { TherapistId } from "./TherapistId";
 
 /**
  * What happened. Values, no prose: the screen writes the sentence.
@@ -26,4 +31,4 @@ anyway?: string, } | { "kind": "no_show", freed_rest: boolean, } | { "kind": "no
 /**
  * Where it went, or was to go, then.
  */
-address?: string, } | { "kind": "told_personally" } | { "kind": "invoice_drafted", invoice: InvoiceId, amount: Money, } | { "kind": "invoice_moved", invoice: InvoiceId, to: InvoiceStatus, method: PayMethod | null, } | { "kind": "payment_taken_back", invoice: InvoiceId, } | { "kind": "client_added" } | { "kind": "client_changed", fields: Array<string>, } | { "kind": "client_archived", archived: boolean, };
+address?: string, } | { "kind": "told_personally" } | { "kind": "invoice_drafted", invoice: InvoiceId, amount: Money, } | { "kind": "invoice_moved", invoice: InvoiceId, to: InvoiceStatus, method: PayMethod | null, } | { "kind": "payment_taken_back", invoice: InvoiceId, } | { "kind": "client_added" } | { "kind": "client_changed", fields: Array<string>, } | { "kind": "client_archived", archived: boolean, } | { "kind": "client_reassigned", from: TherapistId, to: TherapistId, } | { "kind": "member_added", member: MemberId, to: MemberFacts, } | { "kind": "member_changed", member: MemberId, from: MemberFacts, to: MemberFacts, renamed: boolean, } | { "kind": "member_stands", member: MemberId, from: Standing, to: Standing, } | { "kind": "plan_changed", from: Plan, to: Plan, };

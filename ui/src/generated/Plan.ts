@@ -13,6 +13,6 @@ email: boolean,
  */
 whatsapp: boolean, 
 /**
- * How many members may sign in.
+ * How many members there may be, those that are suspended included.
  */
 seats: number, };

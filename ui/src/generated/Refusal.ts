@@ -5,6 +5,7 @@ import type { Field } from "./Field";
 import type { Grant } from "./Grant";
 import type { Invalid } from "./Invalid";
 import type { InvoiceStatus } from "./InvoiceStatus";
+import type { MemberFacts } from "./MemberFacts";
 import type { Moment } from "./Moment";
 import type { NoReach } from "./NoReach";
 import type { NoticeState } from "./NoticeState";
@@ -85,4 +86,12 @@ session: SessionId,
 /**
  * Where it stands.
  */
-phase: Phase, } | { "code": "too_new" };
+phase: Phase, } | { "code": "too_new" } | { "code": "member_stale", 
+/**
+ * As they stand now.
+ */
+now: MemberFacts, } | { "code": "last_manager" } | { "code": "not_oneself" } | { "code": "seats_taken", 
+/**
+ * How many it has.
+ */
+seats: number, } | { "code": "therapist_taken" };

@@ -3,4 +3,4 @@
 /**
  * What a person wanted, by its click.
  */
-export type Wanted = "settings" | "therapist" | "room" | "service" | "hours" | "time_off" | "no_time_off" | "new_client" | "edit_client" | "book" | "book_series" | "cancel" | "cancel_series" | "restore" | "reschedule" | "modify_duration" | "no_show" | "undo_no_show" | "confirm" | "unconfirm" | "remark" | "remind" | "record_message" | "tell_personally" | "retry_message" | "drop_message" | "draft_invoice" | "issue_invoice" | "pay_invoice" | "take_back_payment" | "void_invoice" | "send_invoice";
+export type Wanted = "settings" | "therapist" | "room" | "service" | "hours" | "time_off" | "no_time_off" | "new_client" | "edit_client" | "book" | "book_series" | "cancel" | "cancel_series" | "restore" | "reschedule" | "modify_duration" | "no_show" | "undo_no_show" | "confirm" | "unconfirm" | "remark" | "remind" | "record_message" | "tell_personally" | "retry_message" | "drop_message" | "draft_invoice" | "issue_invoice" | "pay_invoice" | "take_back_payment" | "void_invoice" | "send_invoice" | "member" | "bring_member_back" | "suspend_member" | "remove_member" | "reassign_clients" | "subscription";

@@ -227,6 +227,8 @@ export function sayRefusal(refusal: Refusal): string {
       return t(`no-reach-${refusal.channel}-${refusal.why}`);
     case 'invoice_state':
       return t(`refused-invoice-${refusal.status}`);
+    case 'seats_taken':
+      return t('refused-seats_taken', { seats: refusal.seats });
     case 'session_state':
       return t(`denied-state-${refusal.phase}`);
     case 'reason_needed':
@@ -234,6 +236,10 @@ export function sayRefusal(refusal: Refusal): string {
     case 'notice_state':
     case 'not_done':
     case 'courier_only':
+    case 'member_stale':
+    case 'last_manager':
+    case 'not_oneself':
+    case 'therapist_taken':
     case 'too_new':
       return t(`refused-${refusal.code}`);
   }

@@ -169,6 +169,12 @@ pub enum Wanted {
     TakeBackPayment,
     VoidInvoice,
     SendInvoice,
+    Member,
+    BringMemberBack,
+    SuspendMember,
+    RemoveMember,
+    ReassignClients,
+    Subscription,
 }
 
 /// `refused.close`: the person has dealt with it.

@@ -159,6 +159,9 @@ fn named(directory: &Directory, body: &Body) -> Named {
         Body::SaveTherapist(wanted) => of_thing(&wanted.name),
         Body::SaveRoom(wanted) => of_thing(&wanted.name),
         Body::SaveService(wanted) => of_thing(&wanted.name),
+        Body::SaveMember(wanted) => of_thing(&wanted.name),
+        Body::SetStanding(wanted) => of_thing(&directory.member_name(wanted.member)),
+        Body::ReassignClients(wanted) => of_thing(&directory.therapist(wanted.from).name),
         Body::SetHours(wanted) => of_thing(&owner_name(directory, wanted.owner)),
         Body::AddTimeOff(wanted) => Named {
             at: Some(wanted.at),
@@ -231,5 +234,13 @@ fn wanted(body: &Body) -> Wanted {
         Body::PayInvoice(_) => Wanted::PayInvoice,
         Body::VoidInvoice(_) => Wanted::VoidInvoice,
         Body::SendInvoice(_) => Wanted::SendInvoice,
+        Body::SaveMember(_) => Wanted::Member,
+        Body::SetStanding(wanted) => match wanted.standing {
+            Standing::Active => Wanted::BringMemberBack,
+            Standing::Suspended => Wanted::SuspendMember,
+            Standing::Removed => Wanted::RemoveMember,
+        },
+        Body::ReassignClients(_) => Wanted::ReassignClients,
+        Body::SetPlan(_) => Wanted::Subscription,
     }
 }

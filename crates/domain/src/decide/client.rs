@@ -3,7 +3,9 @@
 use super::resource::revised;
 use super::{Flag, Work};
 use crate::entity::*;
-use crate::intent::{AddClient, Change, ClientRecord, EditClient};
+use crate::intent::{
+    AddClient, Change, ClientRecord, EditClient, MOST_REASSIGNED, ReassignClients,
+};
 use crate::refusal::{Field, Invalid, Refusal, Thing};
 use crate::validate::{self, NAME};
 use serde::{Deserialize, Serialize};
@@ -233,6 +235,42 @@ pub(super) fn edit(work: &mut Work<'_>, body: &EditClient) -> Result<(), Refusal
         work.log(None, Some(client.id), Happened::ClientArchived { archived });
     }
     work.put(client);
+    Ok(())
+}
+
+/// Gives clients to another therapist. Who is not the first one's any more stays where they are: somebody gave them
+/// away since, and that stands.
+pub(super) fn reassign(work: &mut Work<'_>, body: &ReassignClients) -> Result<(), Refusal> {
+    work.needs(Grant::ReassignClients)?;
+    let (from, to) = (body.from, body.to);
+    work.world.therapist(from)?;
+    if work.world.therapist(to)?.facts.archived {
+        return Err(Refusal::Archived {
+            what: Thing::Therapist,
+        });
+    }
+    if from == to {
+        return Err(validate::invalid(Field::Therapist, Invalid::Twice));
+    }
+    if body.clients.len() > MOST_REASSIGNED {
+        let most = i64::try_from(MOST_REASSIGNED).unwrap_or(i64::MAX);
+        return Err(validate::invalid(Field::Client, Invalid::TooLarge { most }));
+    }
+    let mut given = false;
+    for id in &body.clients {
+        let mut client = work.world.client(*id)?.clone();
+        if client.facts.usual_therapist != Some(from) {
+            continue;
+        }
+        client.facts.usual_therapist = Some(to);
+        client.facts.revisions.usual_therapist += 1;
+        work.put(client);
+        work.log(None, Some(*id), Happened::ClientReassigned { from, to });
+        given = true;
+    }
+    if !given {
+        work.flag(Flag::AlreadySo);
+    }
     Ok(())
 }
 

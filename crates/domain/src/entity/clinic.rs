@@ -111,7 +111,7 @@ pub struct Plan {
     pub email: bool,
     /// WhatsApp to clients.
     pub whatsapp: bool,
-    /// How many members may sign in.
+    /// How many members there may be, those that are suspended included.
     pub seats: u16,
 }
 

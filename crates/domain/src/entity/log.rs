@@ -1,10 +1,12 @@
 //! Activity: who did what, when, from what to what. Written with every change, never changed.
 
 use super::{
-    CancelledBy, Channel, InvoiceStatus, NoticeCause, NoticeKind, NoticeState, PayMethod, Snapshot,
+    CancelledBy, Channel, InvoiceStatus, MemberFacts, NoticeCause, NoticeKind, NoticeState,
+    PayMethod, Plan, Snapshot, Standing,
 };
 use crate::{
     ActivityId, ClientId, IntentId, InvoiceId, MemberId, Moment, Money, NoticeId, SessionId,
+    TherapistId,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -109,4 +111,23 @@ pub enum Happened {
     ClientChanged { fields: Vec<String> },
     /// A client record was archived or brought back.
     ClientArchived { archived: bool },
+    /// A client was given to another therapist.
+    ClientReassigned { from: TherapistId, to: TherapistId },
+    /// A member was added.
+    MemberAdded { member: MemberId, to: MemberFacts },
+    /// A member's access, therapist or name changed; the name itself is not repeated.
+    MemberChanged {
+        member: MemberId,
+        from: MemberFacts,
+        to: MemberFacts,
+        renamed: bool,
+    },
+    /// A member was suspended, removed or brought back.
+    MemberStands {
+        member: MemberId,
+        from: Standing,
+        to: Standing,
+    },
+    /// The subscription changed.
+    PlanChanged { from: Plan, to: Plan },
 }

@@ -28,6 +28,24 @@ pub struct MemberFacts {
     pub therapist: Option<TherapistId>,
 }
 
+/// What a change of a member's access depends on: the old values, which may have changed since a form was opened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[expect(missing_docs, reason = "fields are those of the member's facts")]
+pub struct MemberGuard {
+    pub grants: BTreeSet<Grant>,
+    pub therapist: Option<TherapistId>,
+}
+
+impl MemberFacts {
+    /// What a form of this member depends on.
+    pub fn guard(&self) -> MemberGuard {
+        MemberGuard {
+            grants: self.grants.clone(),
+            therapist: self.therapist,
+        }
+    }
+}
+
 /// What people read of a member.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct MemberDetails {
@@ -53,7 +71,7 @@ pub enum Grant {
     ViewClients,
     /// Change every client.
     ManageClients,
-    /// Invite, suspend and remove members.
+    /// Add, invite, suspend and remove members, and give and take every grant: also to oneself.
     ManageMembers,
     /// Change the subscription.
     ManageSubscription,
@@ -82,8 +100,18 @@ pub enum Standing {
     Active,
     /// Not now; the seat stays.
     Suspended,
-    /// No longer.
+    /// No longer; the seat is free.
     Removed,
+}
+
+impl Standing {
+    /// Whether a member who stands so takes one of the plan's seats.
+    pub fn takes_seat(self) -> bool {
+        match self {
+            Self::Active | Self::Suspended => true,
+            Self::Removed => false,
+        }
+    }
 }
 
 impl Member {

@@ -14,6 +14,7 @@ mod fees;
 mod invoices;
 mod looking_again;
 mod matrix;
+mod members;
 mod nearest;
 mod notices;
 mod sequences;

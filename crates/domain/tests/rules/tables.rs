@@ -26,7 +26,7 @@ fn to_ann(text: &str, minutes: i64) -> BookSession {
 /// What is refused, and by what name it goes here.
 type Refused = (&'static str, fn() -> Refusal);
 
-const REFUSALS: [Refused; 17] = [
+const REFUSALS: [Refused; 22] = [
     ("not permitted", || {
         Desk::new().refuse_from(BEN_SIGNED_IN, tuesday_at_ten())
     }),
@@ -125,6 +125,40 @@ const REFUSALS: [Refused; 17] = [
         intent.version = VERSION + 1;
         desk.act_intent(&intent).expect_err("of tomorrow")
     }),
+    ("member stale", || {
+        let mut desk = Desk::new();
+        let form = save_as_is(&desk, BEN_SIGNED_IN);
+        desk.accept(SaveMember {
+            grants: [Grant::ViewClients].into(),
+            ..form.clone()
+        });
+        desk.refuse(form)
+    }),
+    ("last manager", || {
+        let mut desk = Desk::new();
+        let form = save_as_is(&desk, OWNER);
+        desk.refuse(SaveMember {
+            grants: [Grant::OwnSessions].into(),
+            ..form
+        })
+    }),
+    ("not oneself", || {
+        Desk::new().refuse(SetStanding {
+            member: OWNER,
+            standing: Standing::Suspended,
+        })
+    }),
+    ("seats taken", || {
+        let mut desk = Desk::new();
+        desk.edit_clinic(|clinic| clinic.facts.plan.seats = 3);
+        desk.refuse(new_member(1))
+    }),
+    ("therapist taken", || {
+        Desk::new().refuse(SaveMember {
+            therapist: Some(ANN),
+            ..new_member(1)
+        })
+    }),
 ];
 
 fn name_of(refusal: &Refusal) -> &'static str {
@@ -148,6 +182,11 @@ fn name_of(refusal: &Refusal) -> &'static str {
         Refusal::CourierOnly => "courier only",
         Refusal::SessionState { .. } => "session state",
         Refusal::TooNew => "too new",
+        Refusal::MemberStale { .. } => "member stale",
+        Refusal::LastManager => "last manager",
+        Refusal::NotOneself => "not oneself",
+        Refusal::SeatsTaken { .. } => "seats taken",
+        Refusal::TherapistTaken => "therapist taken",
     }
 }
 

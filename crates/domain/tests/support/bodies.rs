@@ -215,6 +215,29 @@ pub fn tuesday_at_ten() -> BookSession {
     }
 }
 
+/// Somebody new at the clinic, who may do nothing yet.
+pub fn new_member(n: u128) -> SaveMember {
+    SaveMember {
+        member: MemberId(Uuid::from_u128(0x2a00 + n)),
+        guard: None,
+        name: "Cara".to_owned(),
+        grants: [].into(),
+        therapist: None,
+    }
+}
+
+/// The form of a member, as it opens.
+pub fn save_as_is(desk: &super::Desk, member: MemberId) -> SaveMember {
+    let known = &desk.world().members[&member];
+    SaveMember {
+        member,
+        guard: Some(known.facts.guard()),
+        name: "Somebody".to_owned(),
+        grants: known.facts.grants.clone(),
+        therapist: known.facts.therapist,
+    }
+}
+
 /// Any of the bodies, so that a test names only what it is about.
 pub trait Wish {
     fn body(self) -> Body;
@@ -234,7 +257,7 @@ wishes! {
     SetUpClinic EditClinic SaveTherapist SaveRoom SaveService SetHours AddTimeOff RemoveTimeOff AddClient EditClient
     BookSession BookSeries CancelSeries CancelSession RestoreSession RescheduleSession ModifyDuration MarkNoShow UndoNoShow
     ConfirmSession AddRemark SendReminder RecordWhatsapp TellPersonally RetryNotice DropNotice DraftInvoice
-    IssueInvoice PayInvoice VoidInvoice SendInvoice RecordDelivery
+    IssueInvoice PayInvoice VoidInvoice SendInvoice RecordDelivery SaveMember SetStanding ReassignClients SetPlan
 }
 
 /// A body of a kind that is only known when the test runs.

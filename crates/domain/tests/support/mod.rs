@@ -297,6 +297,10 @@ impl Lookup for Desk {
         Ok(self.world().clinic)
     }
 
+    async fn members(&mut self) -> Result<Vec<Member>, Infallible> {
+        Ok(self.world().members.into_values().collect())
+    }
+
     async fn occupancy(
         &mut self,
         resource: ResourceId,

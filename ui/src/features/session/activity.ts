@@ -92,6 +92,11 @@ export function sayActivity(line: ActivityView, shaded: boolean): ActivityLine {
     case 'client_added':
     case 'client_changed':
     case 'client_archived':
+    case 'client_reassigned':
+    case 'member_added':
+    case 'member_changed':
+    case 'member_stands':
+    case 'plan_changed':
       return { icon: 'user', text: t(`activity-${what.kind}`, { who }) };
   }
 }

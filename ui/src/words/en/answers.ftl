@@ -64,6 +64,14 @@ refused-recently_reminded = A reminder went or waits already.
 refused-notice_state = The message has moved on meanwhile.
 refused-not_done = Not done, because what it builds on was not done.
 refused-courier_only = Only the courier may do this.
+refused-member_stale = This member's access was changed while this was open. Please look at it again.
+refused-last_manager = Somebody who is active has to manage members, and this is the last one who does.
+refused-not_oneself = Nobody suspends or removes themselves.
+refused-seats_taken = { $seats ->
+    [one] The plan has { $seats } seat, and it is taken.
+   *[other] The plan has { $seats } seats, and all are taken.
+}
+refused-therapist_taken = Another active member is this therapist.
 refused-too_new = This needs a newer version of SafeTalk.
 refused-invoice-draft = The invoice is still a draft.
 refused-invoice-issued = The invoice is issued and no longer changes.

@@ -34,3 +34,4 @@ field-port = Port
 field-pin = PIN
 field-client = Client
 field-therapist = Therapist
+field-seats = Seats

@@ -33,3 +33,4 @@ field-host = Pelayan
 field-port = Port
 field-client = Klien
 field-therapist = Ahli terapi
+field-seats = Tempat
