@@ -4,6 +4,7 @@ use crate::computer::Seat;
 use crate::secret::AddressMark;
 use crate::{Accounts, DoorError, Error, totp};
 use safetalk_domain::{ClinicId, MemberId, Moment};
+use safetalk_wire::http::{Account, MemberAccess};
 use sqlx::SqliteConnection;
 use uuid::Uuid;
 
@@ -66,6 +67,61 @@ impl Accounts {
         .fetch_optional(self.vault.readers())
         .await?;
         found.map(|login| uuid(&login)).transpose()
+    }
+
+    /// Which members of a clinic can sign in, or are invited to. Those of whom nothing is known here are left out.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn access(&self, clinic: ClinicId, now: Moment) -> Result<Vec<MemberAccess>, Error> {
+        let clinic = clinic.to_string();
+        let found = sqlx::query!(
+            "select member as \"member!\", max(signs_in) as \"signs_in!: bool\",
+                    max(second_step) as \"second_step!: bool\", max(good_until) as \"good_until: i64\"
+             from (select seat.member, 1 as signs_in, login.totp_confirmed_at is not null as second_step,
+                          null as good_until
+                   from seat join login on login.id = seat.login where seat.clinic = ?1
+                   union all
+                   select invite.member, 0, 0, invite.good_until from invite
+                   where invite.clinic = ?1 and invite.used_at is null and invite.good_until > ?2)
+             group by member order by member",
+            clinic,
+            now.0
+        )
+        .fetch_all(self.vault.readers())
+        .await?;
+        found
+            .into_iter()
+            .map(|row| {
+                Ok(MemberAccess {
+                    member: MemberId(uuid(&row.member)?),
+                    signs_in: row.signs_in,
+                    second_step: row.second_step,
+                    invited_until: row.good_until,
+                })
+            })
+            .collect()
+    }
+
+    /// How a login is protected.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn account(&self, login: Uuid) -> Result<Account, Error> {
+        let login = login.to_string();
+        let found = sqlx::query!(
+            "select totp_confirmed_at is not null as \"second_step!: bool\",
+                    (select count(*) from recovery_code
+                     where recovery_code.login = login.id and used_at is null) as \"codes_left!: i64\"
+             from login where id = ?1",
+            login
+        )
+        .fetch_one(self.vault.readers())
+        .await?;
+        Ok(Account {
+            second_step: found.second_step,
+            codes_left: found.codes_left,
+        })
     }
 
     /// In how many clinics a login works.

@@ -6,8 +6,8 @@ use reqwest::Method;
 use safetalk_domain::MemberId;
 use safetalk_wire::Trouble;
 use safetalk_wire::http::{
-    AcceptInvite, Capabilities, Computer, Forgot, Invite, Link, RecoveryCodes, Reset, Revoke,
-    SignIn, SignInAnswer, TotpCode, TotpSecret, path,
+    AcceptInvite, Account, Capabilities, Computer, Forgot, Invite, Link, MemberAccess,
+    RecoveryCodes, Reset, Revoke, SignIn, SignInAnswer, TotpCode, TotpSecret, path,
 };
 use uuid::Uuid;
 
@@ -61,10 +61,15 @@ impl Remote {
     }
 
     pub async fn computers(&self) -> Result<Vec<Computer>, Trouble> {
-        let credentials = self.credentials().await?;
-        let signer = Signer::Computer(&credentials);
-        self.call(Method::GET, path::COMPUTERS, NOTHING, &signer)
-            .await
+        self.look(path::COMPUTERS).await
+    }
+
+    pub async fn members(&self) -> Result<Vec<MemberAccess>, Trouble> {
+        self.look(path::MEMBERS).await
+    }
+
+    pub async fn account(&self) -> Result<Account, Trouble> {
+        self.look(path::ACCOUNT).await
     }
 
     pub async fn revoke(&self, computer: Uuid, how: Revoke) -> Result<(), Trouble> {
@@ -93,6 +98,13 @@ impl Remote {
     pub async fn totp_off(&self, code: &TotpCode) -> Result<(), Trouble> {
         let Done {} = self.ask(path::TOTP_OFF, code).await?;
         Ok(())
+    }
+
+    /// Asks for what changes nothing, as the computer that is signed in.
+    async fn look<A: serde::de::DeserializeOwned>(&self, path: &str) -> Result<A, Trouble> {
+        let credentials = self.credentials().await?;
+        let signer = Signer::Computer(&credentials);
+        self.call(Method::GET, path, NOTHING, &signer).await
     }
 
     async fn knock<Q: serde::Serialize + Sync>(

@@ -47,6 +47,10 @@ pub mod path {
     pub const CHANGES: &str = "/v1/changes";
     /// The computers that are or were signed in.
     pub const COMPUTERS: &str = "/v1/computers";
+    /// Which members can sign in.
+    pub const MEMBERS: &str = "/v1/members";
+    /// How one's own sign-in is protected.
+    pub const ACCOUNT: &str = "/v1/account";
     /// Begins the second step of signing in.
     pub const TOTP_BEGIN: &str = "/v1/totp/begin";
     /// Turns it on with a first code.
@@ -210,6 +214,31 @@ pub struct Link {
 pub struct Invite {
     /// Whose address; nobody else can use the link.
     pub email: String,
+}
+
+/// How a member stands with the server. Members of whom it knows nothing are left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(ToSchema))]
+pub struct MemberAccess {
+    /// Who.
+    #[cfg_attr(feature = "openapi", schema(value_type = Uuid))]
+    pub member: MemberId,
+    /// They have an account to sign in with.
+    pub signs_in: bool,
+    /// Their account has a second step.
+    pub second_step: bool,
+    /// They have an invite that was not used yet; until when it is good. Seconds since 1970 UTC.
+    pub invited_until: Option<i64>,
+}
+
+/// How one's own sign-in is protected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(ToSchema))]
+pub struct Account {
+    /// The second step is on.
+    pub second_step: bool,
+    /// Recovery codes that were not used yet.
+    pub codes_left: i64,
 }
 
 /// A code of the second step.

@@ -98,6 +98,8 @@ const ENDPOINTS: &[Endpoint] = &[
         "/v1/computers/{computer}/revoke",
         shut((404, Some("not_found"))),
     ),
+    endpoint("get", path::MEMBERS, OWN),
+    endpoint("get", path::ACCOUNT, OWN),
     endpoint(
         "post",
         "/v1/members/{member}/invite",

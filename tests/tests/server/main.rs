@@ -16,6 +16,7 @@ mod forgot;
 mod keeper;
 mod kept;
 mod line;
+mod people;
 mod sync;
 #[path = "../sync/table.rs"]
 #[expect(

@@ -16,6 +16,8 @@ mod door;
 )]
 mod keeper;
 mod kept;
+#[path = "../server/people.rs"]
+mod people;
 #[path = "../server/sync.rs"]
 mod sync;
 #[path = "../sync/table.rs"]

@@ -7,8 +7,21 @@ use crate::problem::Fault;
 use axum::Json;
 use axum::extract::State;
 use safetalk_domain::{Grant, Member, MemberId};
-use safetalk_wire::http::{Code, Invite, Link, Problem};
+use safetalk_wire::http::{Code, Invite, Link, MemberAccess, Problem};
 use std::sync::Arc;
+
+/// Signed, needs "members". Which members can sign in, or are invited to.
+#[utoipa::path(get, path = "/v1/members",
+    responses((status = 200, body = Vec<MemberAccess>), (status = "4XX", body = Problem)))]
+pub async fn members(
+    State(house): State<Arc<House>>,
+    asked: Signed<()>,
+) -> Result<Json<Vec<MemberAccess>>, Fault> {
+    asked.needs(Grant::ManageMembers)?;
+    let clinic = asked.who.seat.clinic;
+    let found = house.accounts.access(clinic, house.now()).await?;
+    Ok(Json(found))
+}
 
 /// Signed, needs "members". Invites the person at an address to sign in as this member.
 #[utoipa::path(post, path = "/v1/members/{member}/invite", request_body = Invite,

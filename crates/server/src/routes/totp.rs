@@ -6,8 +6,18 @@ use crate::door::Signed;
 use crate::problem::Fault;
 use axum::Json;
 use axum::extract::State;
-use safetalk_wire::http::{Problem, RecoveryCodes, TotpCode, TotpSecret};
+use safetalk_wire::http::{Account, Problem, RecoveryCodes, TotpCode, TotpSecret};
 use std::sync::Arc;
+
+/// Signed. How one's own sign-in is protected.
+#[utoipa::path(get, path = "/v1/account",
+    responses((status = 200, body = Account), (status = "4XX", body = Problem)))]
+pub async fn account(
+    State(house): State<Arc<House>>,
+    asked: Signed<()>,
+) -> Result<Json<Account>, Fault> {
+    Ok(Json(house.accounts.account(asked.who.login).await?))
+}
 
 /// Signed. A secret for an authenticator app; it counts once a code has confirmed it.
 #[utoipa::path(post, path = "/v1/totp/begin",
