@@ -11,6 +11,7 @@ pub mod client;
 pub mod clinic;
 pub mod dashboard;
 pub mod invoice;
+pub mod member;
 pub mod notice;
 pub mod session;
 pub mod setup;

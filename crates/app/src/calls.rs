@@ -18,6 +18,7 @@ pub mod invoice;
 pub mod letter;
 pub mod lock;
 pub mod mail;
+pub mod members;
 mod named;
 pub mod notice;
 pub mod refused;

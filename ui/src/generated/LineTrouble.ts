@@ -3,4 +3,4 @@
 /**
  * What can be the matter between this computer and a server. Each has a sentence of its own.
  */
-export type LineTrouble = "address" | "not_secure" | "no_invite" | "unreachable" | "timed_out" | "foreign" | "certificate" | "clock" | "busy" | "broken" | "keychain" | "signed_out" | "revoked" | "lost" | "suspended" | "not_allowed" | "too_old" | "wrong" | "code_wanted" | "link_gone" | "weak_password" | "other_member";
+export type LineTrouble = "address" | "not_secure" | "no_invite" | "unreachable" | "timed_out" | "foreign" | "certificate" | "clock" | "busy" | "broken" | "keychain" | "signed_out" | "revoked" | "lost" | "suspended" | "not_allowed" | "too_old" | "wrong" | "code_wanted" | "link_gone" | "weak_password" | "other_member" | "not_permitted" | "gone" | "no_account" | "other_clinics" | "wrong_code";

@@ -7,4 +7,8 @@ export type SignInAgainRequest = { email: string, password: string,
 /**
  * The six digits of the second step, or a recovery code.
  */
-code: string | null, };
+code: string | null, 
+/**
+ * A link that makes this password the account's, as it was handed over.
+ */
+link?: string, };

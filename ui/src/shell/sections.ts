@@ -12,5 +12,6 @@ export const SECTIONS = [
   { screen: 'availability', word: 'nav-availability', icon: 'clock', key: 'a', route: { screen: 'availability', id: null } },
   { screen: 'invoices', word: 'nav-invoices', icon: 'receipt', key: 'i', route: { screen: 'invoices', id: null } },
   { screen: 'messages', word: 'nav-messages', icon: 'tray', key: 'm', route: { screen: 'messages', id: null } },
+  { screen: 'organization', word: 'nav-organization', icon: 'building', key: 'p', route: { screen: 'organization', id: null } },
   { screen: 'settings', word: 'nav-settings', icon: 'gear', key: 'e', route: { screen: 'settings', tab: null } },
 ] as const satisfies readonly { screen: Screen; word: string; icon: IconName; key: string; route: Route }[];

@@ -10,6 +10,8 @@ export function toastText({ kind, params }: Toast | Step): string {
       return t('toast-duration', { time: params['time'] ?? '' });
     case 'booked':
       return t('toast-booked', { n: params['n'] ?? 1 });
+    case 'reassigned':
+      return t('toast-reassigned', { n: params['n'] ?? 0 });
     case 'cannot-undo':
       return t('toast-cannot-undo', { what: params['what'] ?? '' });
     case 'failed':

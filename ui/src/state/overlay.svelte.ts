@@ -26,6 +26,9 @@ export type DialogSpec =
   | { kind: 'draft'; invoice: string | null; session: string | null; client: string }
   | { kind: 'room'; id: string | null }
   | { kind: 'service'; id: string | null }
+  | { kind: 'member'; id: string | null }
+  | { kind: 'invite'; member: string; name: string; onsaved: () => void }
+  | { kind: 'plan' }
   | { kind: 'preview'; request: PreviewRequest }
   | { kind: 'shown-instead' | 'letter'; text: NoticeText }
   | { kind: 'unsent'; count: number }
@@ -48,7 +51,7 @@ export interface Toast {
 }
 
 export type ToastKind =
-  | 'cancelled' | 'rescheduled' | 'duration' | 'no-show' | 'undone' | 'reminder-email' | 'reminder-whatsapp' | 'booked' | 'restored' | 'confirmed' | 'unconfirmed' | 'told' | 'remark' | 'invoice-email' | 'invoice-whatsapp' | 'invoice-issued' | 'invoice-void' | 'invoice-paid' | 'invoice-unpaid' | 'invoice-drafted' | 'time-off-removed' | 'saved' | 'signed-in' | 'backed-up' | 'copied' | 'nothing-to-undo' | 'cannot-undo' | 'failed';
+  | 'cancelled' | 'rescheduled' | 'duration' | 'no-show' | 'undone' | 'reminder-email' | 'reminder-whatsapp' | 'booked' | 'restored' | 'confirmed' | 'unconfirmed' | 'told' | 'remark' | 'invoice-email' | 'invoice-whatsapp' | 'invoice-issued' | 'invoice-void' | 'invoice-paid' | 'invoice-unpaid' | 'invoice-drafted' | 'time-off-removed' | 'saved' | 'reassigned' | 'signed-in' | 'backed-up' | 'copied' | 'nothing-to-undo' | 'cannot-undo' | 'failed';
 
 /** An action of this sitting, for Ctrl+Z, which goes back through them one by one. */
 export interface Step {

@@ -2,17 +2,17 @@
 import type { Day } from '../words/format';
 
 export type CalendarView = 'day' | 'week';
-export type Screen = 'dashboard' | 'calendar' | 'room-calendar' | 'session' | 'clients' | 'rooms' | 'services' | 'availability' | 'invoices' | 'messages' | 'settings';
+export type Screen = 'dashboard' | 'calendar' | 'room-calendar' | 'session' | 'clients' | 'rooms' | 'services' | 'availability' | 'invoices' | 'messages' | 'organization' | 'settings';
 
 export type Route =
   | { screen: 'dashboard' }
   /** A view of `null` is the one this member likes. */
   | { screen: 'calendar' | 'room-calendar'; view: CalendarView | null; day: Day | null }
   | { screen: 'session'; id: string }
-  | { screen: 'clients' | 'rooms' | 'services' | 'availability' | 'invoices' | 'messages'; id: string | null }
+  | { screen: 'clients' | 'rooms' | 'services' | 'availability' | 'invoices' | 'messages' | 'organization'; id: string | null }
   | { screen: 'settings'; tab: string | null };
 
-const LISTS = ['clients', 'rooms', 'services', 'availability', 'invoices', 'messages'] as const;
+const LISTS = ['clients', 'rooms', 'services', 'availability', 'invoices', 'messages', 'organization'] as const;
 
 /** Reads an address; what it does not know is the Dashboard. */
 export function readRoute(hash: string): Route {

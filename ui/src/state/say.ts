@@ -249,6 +249,7 @@ export function sayRefusal(refusal: Refusal): string {
 export function sayProblem(problem: Problem): string {
   const { detail } = problem;
   if (detail.kind === 'refused') return sayRefusal(detail.refusal);
+  if (detail.kind === 'line') return t(`line-${detail.trouble}`);
   switch (detail.code) {
     case 'disk_full':
     case 'read_only':

@@ -67,7 +67,8 @@ export async function household(page) {
   const [draft, issued, paid] = [await drafted(4100), await drafted(4200), await drafted(4300)];
   for (const invoice of [issued, paid]) await ask(page, 'invoice.issue', { invoice });
   await ask(page, 'invoice.pay', { invoice: paid, paid: { on: who.today, method: 'cash' } });
-  return { who, future, past, cancelled, draft, issued, paid, client: who.mailed[0].client.id };
+  const { member } = await ask(page, 'member.save', { member: null, guard: null, name: 'Ben Lee', grants: ['own_sessions', 'manage_members'], therapist: null });
+  return { who, future, past, cancelled, draft, issued, paid, member, client: who.mailed[0].client.id };
 }
 
 const settings = (tab) => ({ name: `the ${tab} settings`, go: () => `settings/${tab}` });
@@ -89,6 +90,9 @@ export const SCREENS = [
   { name: 'an issued invoice', of: [], go: (of) => `invoices/${of.issued}` },
   { name: 'a paid invoice', of: [], go: (of) => `invoices/${of.paid}` },
   { name: 'the messages', of: ['messages/MessagesScreen', 'messages/MessagesPage'], go: () => 'messages' },
+  { name: 'the members', of: ['organization/OrganizationScreen', 'organization/MembersPage'], go: () => 'organization' },
+  { name: 'a member', of: ['organization/MemberPage'], go: (of) => `organization/${of.member}` },
+  { name: 'the subscription', of: ['organization/SubscriptionPage'], go: () => 'organization/subscription' },
   { ...settings('clinic'), of: ['settings/SettingsScreen', 'settings/ClinicSettings'] },
   { ...settings('mail'), of: ['settings/MailSettings'] },
   { ...settings('backup'), of: ['settings/BackupSettings'] },
@@ -215,6 +219,11 @@ export const DIALOGS = [
       await at.page.getByRole('alertdialog', { name: 'Throw away what you typed?' }).waitFor();
     },
   },
+  { name: 'Edit Access', of: ['features/organization/MemberForm'], show: (at) => pressed(at, `organization/${at.of.member}`, 'Edit Access') },
+  { name: 'Edit Access that cannot be read', of: ['features/organization/MemberDialog'], show: (at) => unread(at, `organization/${at.of.member}`, 'Edit Access', 'member.list') },
+  { name: 'the question before a member is suspended', of: ['features/organization/MemberPage'], show: (at) => pressed(at, `organization/${at.of.member}`, 'Suspend') },
+  { name: 'Change subscription', of: ['features/organization/PlanForm'], show: (at) => pressed(at, 'organization/subscription', 'Change subscription') },
+  { name: 'Change subscription that cannot be read', of: ['features/organization/PlanDialog'], show: (at) => unread(at, 'organization/subscription', 'Change subscription', 'member.list') },
   { name: 'the sheet of keys', of: ['shell/KeySheet'], show: async (at) => { await at.page.goto(at.home.at('dashboard')); await at.page.locator('main h1').waitFor(); await at.page.keyboard.press('?'); await at.page.locator('.dlg').waitFor(); } },
   {
     name: 'a client who knows', of: ['shell/ClientKnows'],
@@ -242,10 +251,10 @@ export const DIALOGS = [
 ];
 
 /**
- * What stands before a clinic is open, each drawn by its own component: the test of the doors goes through them. The account is
- * looked at where a clinic is on a server.
+ * What stands before a clinic is open, each drawn by its own component: the test of the doors goes through them. The account, the
+ * second step, computers and invites are looked at where a clinic is on a server.
  */
-export const DOORS = ['features/settings/AccountSettings', 'features/firstrun/FirstRun', 'features/firstrun/SignIn', 'features/firstrun/Fetching', 'features/firstrun/Setup', 'features/firstrun/RecoveryKey', 'features/lock/LockScreen', 'features/trouble/TroubleScreen', 'shell/App'];
+export const DOORS = ['features/settings/SecondStep', 'features/settings/OwnComputers', 'kit/Computers', 'features/organization/InviteDialog', 'features/settings/AccountSettings', 'features/firstrun/FirstRun', 'features/firstrun/SignIn', 'features/firstrun/Fetching', 'features/firstrun/Setup', 'features/firstrun/RecoveryKey', 'features/lock/LockScreen', 'features/trouble/TroubleScreen', 'shell/App'];
 
 /** Every trouble a clinic can be in, read from the type the core gives the screens. */
 export const TROUBLES = [...readFileSync(join(SRC, 'generated/Trouble.ts'), 'utf8').matchAll(/"(\w+)"/g)].map(([, name]) => name);

@@ -19,7 +19,7 @@ pub struct SignInRequest {
     pub clinic: Option<ClinicId>,
 }
 
-/// `setup.accept_invite`: chooses a password with an invite, then signs in.
+/// `setup.accept_invite`: chooses a password with an invite, or with a link for a new one, then signs in.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[expect(missing_docs, reason = "the names say it")]
 pub struct AcceptInviteRequest {
@@ -38,6 +38,10 @@ pub struct SignInAgainRequest {
     pub password: String,
     /// The six digits of the second step, or a recovery code.
     pub code: Option<String>,
+    /// A link that makes this password the account's, as it was handed over.
+    #[serde(default)]
+    #[ts(optional)]
+    pub link: Option<String>,
 }
 
 /// What signing in comes to.
@@ -114,6 +118,16 @@ pub enum LineTrouble {
     WeakPassword,
     /// Another member is signed in here, or has changes on this computer that wait.
     OtherMember,
+    /// The member may not ask the server for this.
+    NotPermitted,
+    /// What the server was asked about is not there.
+    Gone,
+    /// This member has no account yet.
+    NoAccount,
+    /// This member's account works in other clinics too, and is not one clinic's to reset.
+    OtherClinics,
+    /// The code of the second step is not right.
+    WrongCode,
 }
 
 /// How this computer stands with its server: the one calm line beside every screen.

@@ -1,5 +1,6 @@
 //! What every action answers.
 
+use crate::api::account::LineTrouble;
 use safetalk_domain::decide::Flag;
 use safetalk_domain::{IntentId, NoticeCause, NoticeId, Refusal};
 use serde::{Deserialize, Serialize};
@@ -52,6 +53,11 @@ pub enum Problem {
     Refused {
         /// Why.
         refusal: Refusal,
+    },
+    /// The server did not answer, or it said no. Shown calmly, in place.
+    Line {
+        /// Why.
+        trouble: LineTrouble,
     },
     /// Something broke.
     Fault {

@@ -14,7 +14,7 @@ use std::time::Duration;
 use uuid::Uuid;
 
 /// Signing out waits so long for the server to take what waits, and to hear of it.
-const PATIENCE: Duration = Duration::from_secs(10);
+pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 
 pub(super) fn there(office: &Office) -> Result<&There, Problem> {
     office.there().ok_or_else(|| {

@@ -1,6 +1,7 @@
 //! Signing in to a clinic on a server: with an account, with an invite, and again.
 
 use super::account::there;
+use super::members::{INVITE, RESET};
 use super::setup::trouble_fault;
 use crate::api::account::*;
 use crate::api::act::{FaultCode, Problem};
@@ -13,12 +14,25 @@ use crate::settings::{Account, clinic_dir};
 use safetalk_domain::{ClinicId, MemberId};
 use safetalk_remote::{Address, AddressError, DeviceKey, Keyring, NoTls, Patience, Remote};
 use safetalk_vault::Key;
-use safetalk_wire::http::{AcceptInvite, SignIn, SignInAnswer};
+use safetalk_wire::http::{AcceptInvite, Reset, SignIn, SignInAnswer};
 use std::sync::Arc;
 use zeroize::Zeroizing;
 
-/// What stands in an invite link between the server's address and its secret.
-const INVITE: &str = "/invite#";
+/// What a link that was handed over is good for.
+enum Handed<'l> {
+    Invite(&'l str),
+    Reset(&'l str),
+}
+
+/// The server's address and the secret in such a link.
+fn handed(link: &str) -> Option<(&str, Handed<'_>)> {
+    let link = link.trim();
+    if let Some((server, secret)) = link.split_once(INVITE) {
+        return Some((server, Handed::Invite(secret)));
+    }
+    let (server, secret) = link.split_once(RESET)?;
+    Some((server, Handed::Reset(secret)))
+}
 
 /// What a person signs in with.
 struct Asked {
@@ -65,7 +79,7 @@ pub async fn sign_in(app: &App, request: SignInRequest) -> Result<SignedIn, Prob
 /// `setup.accept_invite`.
 pub async fn accept_invite(app: &App, request: AcceptInviteRequest) -> Result<SignedIn, Problem> {
     free(app)?;
-    let Some((server, secret)) = request.link.trim().split_once(INVITE) else {
+    let Some((server, wanted)) = handed(&request.link) else {
         return Ok(no(LineTrouble::NoInvite));
     };
     let address = match Address::parse(server) {
@@ -73,14 +87,23 @@ pub async fn accept_invite(app: &App, request: AcceptInviteRequest) -> Result<Si
         Err(error) => return Ok(no(error.into())),
     };
     let accepted = match line_to(&app.host, address.clone(), None) {
-        Ok(line) => {
-            line.accept_invite(&AcceptInvite {
-                invite: secret.to_owned(),
-                email: request.email.clone(),
-                password: request.password.clone(),
-            })
-            .await
-        }
+        Ok(line) => match wanted {
+            Handed::Invite(secret) => {
+                line.accept_invite(&AcceptInvite {
+                    invite: secret.to_owned(),
+                    email: request.email.clone(),
+                    password: request.password.clone(),
+                })
+                .await
+            }
+            Handed::Reset(secret) => {
+                line.reset(&Reset {
+                    reset: secret.to_owned(),
+                    password: request.password.clone(),
+                })
+                .await
+            }
+        },
         Err(_) => return Ok(no(LineTrouble::Certificate)),
     };
     if let Err(trouble) = accepted {
@@ -169,6 +192,18 @@ pub async fn sign_in_again(
         clinic: Some(ClinicId(office.id)),
     };
     let line = line_to(&office.host, there.address().clone(), None);
+    if let (Some(link), Ok(line)) = (request.link, &line) {
+        let Some((_, Handed::Reset(secret))) = handed(&link) else {
+            return Ok(no(LineTrouble::NoInvite));
+        };
+        let reset = Reset {
+            reset: secret.to_owned(),
+            password: asked.password.clone(),
+        };
+        if let Err(trouble) = line.reset(&reset).await {
+            return Ok(no(trouble.into()));
+        }
+    }
     let admitted = match ask_by(line, asked, Arc::new(key)).await {
         Answer::In(admitted) => admitted,
         Answer::Not(answer) => return Ok(answer),

@@ -10,6 +10,7 @@ nav-services = Services
 nav-availability = Availability
 nav-invoices = Invoices
 nav-messages = Messages
+nav-organization = Organization
 nav-settings = Settings
 month = Month
 therapists = Therapists

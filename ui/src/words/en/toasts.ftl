@@ -22,6 +22,11 @@ toast-invoice-issued = Invoice issued.
 toast-invoice-void = The invoice is void.
 toast-invoice-paid = Payment recorded.
 toast-saved = Saved.
+toast-reassigned = { $n ->
+    [0] There was no client to give away.
+    [one] { $n } client reassigned. No session was moved.
+   *[other] { $n } clients reassigned. No session was moved.
+}
 toast-backed-up = The backup is made.
 toast-copied = Copied.
 not-copied = It could not be copied. The clipboard is not available.

@@ -9,6 +9,7 @@ nav-services = Perkhidmatan
 nav-availability = Ketersediaan
 nav-invoices = Invois
 nav-messages = Mesej
+nav-organization = Organisasi
 nav-settings = Tetapan
 month = Bulan
 therapists = Ahli terapi

@@ -18,6 +18,10 @@ toast-invoice-issued = Invois dikeluarkan.
 toast-invoice-void = Invois telah dibatalkan.
 toast-invoice-paid = Bayaran direkodkan.
 toast-saved = Disimpan.
+toast-reassigned = { $n ->
+    [0] Tiada klien untuk diberikan.
+   *[other] { $n } klien diagih semula. Tiada sesi dipindahkan.
+}
 toast-backed-up = Sandaran telah dibuat.
 toast-copied = Disalin.
 not-copied = Tidak dapat disalin. Papan keratan tidak tersedia.
