@@ -143,6 +143,41 @@ describe('the members of a clinic on a server', () => {
     await pill(ann, 'Active').waitFor();
   });
 
+  it('are as many as the plan has seats for', async () => {
+    await ann.goto(homes[0].at('organization/subscription'));
+    await ann.getByText('2 seats taken, without a limit').waitFor();
+    await ann.getByRole('button', { name: 'Change subscription' }).click();
+    const form = dialog(ann, 'Change subscription');
+    await form.getByLabel('As many seats as you like').uncheck({ force: true });
+    await form.getByLabel('Seats', { exact: true }).fill('2');
+    await form.getByRole('switch', { name: 'WhatsApp to clients' }).click();
+    await form.getByRole('button', { name: 'Save' }).click();
+    await ann.getByText('2 of 2 seats taken').waitFor();
+    await ann.getByText('Not included').waitFor();
+    await ann.getByRole('link', { name: 'Members' }).click();
+    await ann.getByRole('button', { name: 'Add member' }).click();
+    await dialog(ann, 'Add member').getByLabel('Name').fill('Cara Desk');
+    await ann.keyboard.press('Control+Enter');
+    await dialog(ann, 'Add member').getByRole('alert').getByText('The plan has 2 seats, and all are taken.').waitFor();
+    await ann.keyboard.press('Escape');
+    await question(ann).getByRole('button', { name: 'Throw away' }).click();
+  });
+
+  it('give their clients to another therapist, and keep their sessions', async () => {
+    const { member } = await ask(ann, 'clinic.get');
+    await ask(ann, 'therapist.save', { therapist: null, name: 'Dr. Dee', hue: 'clay', link: null, buffer_minutes: 0, archived: false });
+    const record = { full_name: 'Maya Redfern', called: 'Maya', email: null, phones: ['+60123456789'], guardian: null, guardian_receives: false, may_email: false, may_whatsapp: false, do_not_contact: false, language: 'en', usual_therapist: member.facts.therapist, usual_service: null, usual_room: null, archived: false };
+    const revisions = { full_name: 0, called: 0, email: 0, phones: 0, guardian: 0, facts: { guardian_receives: 0, may_email: 0, may_whatsapp: 0, do_not_contact: 0, language: 0, usual_therapist: 0, usual_service: 0, usual_room: 0 } };
+    const { client } = await ask(ann, 'client.save', { client: null, before: null, duplicates_seen: true, revisions, record });
+    await ann.getByRole('link', { name: 'Ann Berry' }).click();
+    await ann.getByText('Sessions that are booked stay with Ann Berry').waitFor();
+    await ann.getByLabel(/^To: /).click();
+    await ann.getByRole('option', { name: 'Dr. Dee' }).click();
+    await ann.getByRole('button', { name: 'Reassign clients' }).click();
+    await toast(ann, '1 client reassigned. No session was moved.').waitFor();
+    assert.equal((await ask(ann, 'client.get', { client })).usual_therapist.name, 'Dr. Dee');
+  });
+
   it('turn the second step on and off', async () => {
     await ann.goto(homes[0].at('settings/account'));
     await ann.getByRole('heading', { name: 'Your computers' }).waitFor();
