@@ -121,7 +121,7 @@ pub struct Listen {
         global = true
     )]
     pub drain_seconds: u64,
-    /// The mail server for "Forgot password"; without, only an administrator can reset.
+    /// The mail server for "Forgot password" and invites; without, who manages members hands links over.
     #[arg(
         long,
         env = "SAFETALK_SERVER_MAIL_HOST",

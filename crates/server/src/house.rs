@@ -26,7 +26,7 @@ pub struct Setting {
     pub time: Arc<dyn Now>,
     /// What people open in a browser or type into SafeTalk: scheme, host, port.
     pub public_address: String,
-    /// "Forgot password" sends mail through it.
+    /// "Forgot password" and invites send mail through it.
     pub mailer: Option<Mailer>,
     /// The caller's address stands in `X-Forwarded-For`, written by a proxy that is ours.
     pub behind_proxy: bool,

@@ -206,6 +206,9 @@ pub struct Link {
     pub secret: String,
     /// Seconds since 1970 UTC.
     pub good_until: i64,
+    /// The server has mailed it to that person; otherwise somebody hands it over.
+    #[serde(default)]
+    pub mailed: bool,
 }
 
 /// Inviting a member to sign in.

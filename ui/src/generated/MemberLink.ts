@@ -12,4 +12,8 @@ link: string,
 /**
  * Until when it is good.
  */
-until: Stamp, };
+until: Stamp, 
+/**
+ * The server has mailed it to that person; otherwise somebody hands it over.
+ */
+mailed: boolean, };

@@ -400,6 +400,7 @@ export interface Words {
   'invite-link': Record<never, never>;
   'invite-link-hint': Record<never, never>;
   'invite-link-text': { email: string | number; when: string | number };
+  'invite-mailed': { email: string | number; when: string | number };
   'invite-whom': { name: string | number };
   'invited-until': { when: string | number };
   'invoice': Record<never, never>;

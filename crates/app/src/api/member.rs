@@ -133,6 +133,8 @@ pub struct MemberLink {
     pub link: String,
     /// Until when it is good.
     pub until: Stamp,
+    /// The server has mailed it to that person; otherwise somebody hands it over.
+    pub mailed: bool,
 }
 
 /// One of `computer.list`: a computer that is or was signed in.

@@ -276,5 +276,6 @@ async fn link(office: &Office, kind: &str, made: Link) -> Result<MemberLink, Pro
     Ok(MemberLink {
         link: format!("{server}{kind}{}", made.secret),
         until: directory.stamp(Moment(made.good_until)),
+        mailed: made.mailed,
     })
 }

@@ -6,7 +6,7 @@ use crate::door::Signed;
 use crate::problem::Fault;
 use axum::Json;
 use axum::extract::State;
-use safetalk_domain::{Grant, Member, MemberId};
+use safetalk_domain::{Grant, Member, MemberId, Standing};
 use safetalk_wire::http::{Code, Invite, Link, MemberAccess, Problem};
 use std::sync::Arc;
 
@@ -23,7 +23,7 @@ pub async fn members(
     Ok(Json(found))
 }
 
-/// Signed, needs "members". Invites the person at an address to sign in as this member.
+/// Signed, needs "members". Invites the person at an address to sign in as this member; mails the link if mail is set up.
 #[utoipa::path(post, path = "/v1/members/{member}/invite", request_body = Invite,
     params(("member" = uuid::Uuid, Path)),
     responses((status = 200, body = Link), (status = "4XX", body = Problem)))]
@@ -40,9 +40,11 @@ pub async fn invite(
         .accounts
         .invite(clinic, member, mark, house.now())
         .await?;
+    let mailed = crate::mail::send_invite(&house, &asked.body.email, &secret.text).await;
     Ok(Json(Link {
         secret: secret.text.to_string(),
         good_until: secret.good_until.0,
+        mailed,
     }))
 }
 
@@ -80,6 +82,8 @@ pub async fn reset_link(
     Ok(Link {
         secret: secret.text.to_string(),
         good_until: secret.good_until.0,
+        // Whose address it is, nobody here knows.
+        mailed: false,
     })
 }
 
@@ -90,6 +94,7 @@ async fn of_clinic<T>(
 ) -> Result<MemberId, Fault> {
     let found: Option<Member> = house.row(&asked.ledger, member).await?;
     found
+        .filter(|member| member.facts.standing != Standing::Removed)
         .map(|member| member.id)
         .ok_or_else(|| Fault::of(Code::NotFound))
 }

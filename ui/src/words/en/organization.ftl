@@ -49,6 +49,7 @@ invite = Invite
 invite-whom = Invite { $name }
 invite-hint = Only who has this address can use the link
 invite-link-text = Hand this link to { $email } yourself; the server does not mail it. It is good once, until { $when }, and is not shown again.
+invite-mailed = The server has mailed this link to { $email }. It is good once, until { $when }, and is not shown again. If the mail does not arrive, hand it over yourself.
 reset-password = New password
 reset-link-text = Hand this link to { $name } yourself: it sets a new password. It is good once, until { $when }, and is not shown again.
 link = Link

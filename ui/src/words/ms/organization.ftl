@@ -46,6 +46,7 @@ invite = Jemput
 invite-whom = Jemput { $name }
 invite-hint = Hanya pemilik alamat ini boleh menggunakan pautan itu
 invite-link-text = Serahkan sendiri pautan ini kepada { $email }; pelayan tidak mengirimnya. Ia sah sekali, hingga { $when }, dan tidak ditunjukkan lagi.
+invite-mailed = Pelayan telah mengirim pautan ini kepada { $email }. Ia sah sekali, hingga { $when }, dan tidak ditunjukkan lagi. Jika e-mel itu tidak sampai, serahkan sendiri.
 reset-password = Kata laluan baharu
 reset-link-text = Serahkan sendiri pautan ini kepada { $name }: ia menetapkan kata laluan baharu. Ia sah sekali, hingga { $when }, dan tidak ditunjukkan lagi.
 link = Pautan
