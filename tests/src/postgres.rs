@@ -1,8 +1,9 @@
 //! A PostgreSQL for tests, with the roles a clinic's operator makes: one that owns the schema, one that serves.
 
+use crate::server::Databases;
 use anyhow::Result;
 use safetalk_cluster::{Cluster, SUPERUSER};
-use safetalk_ledger_postgres::{Database, migrate};
+use safetalk_ledger_postgres::{Database, migrate, migrate_sent};
 use tokio::sync::OnceCell;
 
 /// Owns the schema. Not a superuser: migrations need none.
@@ -56,6 +57,22 @@ impl Server {
         migrate(&self.cluster.url(OWNER, name)).await?;
         self.cluster
             .run(SUPERUSER, &format!("grant safetalk_app to {SERVER};"))
+    }
+
+    /// Makes a database for ledgers and one for the sent record beside it.
+    ///
+    /// # Errors
+    /// If there is one of that name.
+    pub async fn databases(&self, name: &str) -> Result<Databases> {
+        self.database(name).await?;
+        let sent = format!("{name}_sent");
+        self.cluster
+            .run(SUPERUSER, &format!("create database {sent} owner {OWNER};"))?;
+        migrate_sent(&self.cluster.url(OWNER, &sent)).await?;
+        Ok(Databases {
+            ledgers: self.cluster.url(SERVER, name),
+            sent: Some(self.cluster.url(SERVER, &sent)),
+        })
     }
 
     /// Opens a database for serving.

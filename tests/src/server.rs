@@ -1,7 +1,7 @@
 //! A real server on a free port, in this process, and computers that are signed in to it.
 
 use std::net::{SocketAddr, TcpListener};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result, bail};
 use async_trait::async_trait;
 use safetalk_domain::intent::SetUpClinic;
 use safetalk_domain::{ClinicId, MemberId};
-use safetalk_ledger_postgres::Database;
+use safetalk_ledger_postgres::{Database, Sent};
 use safetalk_remote::{Address, Credentials, DeviceKey, Keyring, Patience, Remote};
 use safetalk_server::{House, Mailer, Rate, ServerKey, Serving, Setting, serve};
 use safetalk_wire::Now;
@@ -25,15 +25,43 @@ const CONNECTIONS: u32 = 5;
 /// A password that is long enough.
 pub const PASSWORD: &str = "correct horse battery staple";
 
+/// The addresses of a server's databases.
+#[derive(Clone, Debug)]
+pub struct Databases {
+    /// Of its ledgers.
+    pub ledgers: String,
+    /// Of its sent record; a server without sends nothing for its clinics.
+    pub sent: Option<String>,
+}
+
+/// How a server is set up, where that matters.
+#[derive(Default)]
+pub struct Setup<'s> {
+    /// Where its files are; in a folder of its own, if not said.
+    pub folder: Option<PathBuf>,
+    /// Where its ledgers are; in files, if not said.
+    pub databases: Option<Databases>,
+    /// "Forgot password" goes through it.
+    pub mailer: Option<Mailer>,
+    /// Its certificate and key.
+    pub tls: Option<(&'s Path, &'s Path)>,
+    /// The certificate of its clinics' mail servers.
+    pub mail_root: Option<Vec<u8>>,
+    /// Seconds until another takes over from one that died; half a minute and more, if not said.
+    pub mail_lease: Option<u32>,
+}
+
 /// A server that runs.
 pub struct TestServer {
     /// What it has open.
     pub house: Arc<House>,
     /// Where it listens.
     pub address: SocketAddr,
-    folder: Arc<TempDir>,
-    /// The address of its database, if its ledgers are in one.
-    database: Option<String>,
+    /// Where its files are.
+    pub folder: PathBuf,
+    temporary: Option<Arc<TempDir>>,
+    databases: Option<Databases>,
+    mail_root: Option<Vec<u8>>,
     time: Arc<dyn Now>,
     stop: oneshot::Sender<()>,
     served: JoinHandle<Result<()>>,
@@ -48,12 +76,16 @@ impl TestServer {
         Self::start_on(None, time).await
     }
 
-    /// A server without a clinic, whose ledgers will be in the PostgreSQL at this address, if there is one.
+    /// A server without a clinic, whose ledgers will be in these databases, if there are any.
     ///
     /// # Errors
     /// When it does not start.
-    pub async fn start_on(database: Option<String>, time: Arc<dyn Now>) -> Result<Self> {
-        Self::over(Arc::new(tempfile::tempdir()?), database, time, None, None).await
+    pub async fn start_on(databases: Option<Databases>, time: Arc<dyn Now>) -> Result<Self> {
+        let setup = Setup {
+            databases,
+            ..Setup::default()
+        };
+        Self::set_up(setup, time).await
     }
 
     /// A server with a certificate, or one that sends mail.
@@ -65,16 +97,46 @@ impl TestServer {
         mailer: Option<Mailer>,
         tls: Option<(&Path, &Path)>,
     ) -> Result<Self> {
-        Self::over(Arc::new(tempfile::tempdir()?), None, time, mailer, tls).await
+        let setup = Setup {
+            mailer,
+            tls,
+            ..Setup::default()
+        };
+        Self::set_up(setup, time).await
+    }
+
+    /// A server that is set up like this.
+    ///
+    /// # Errors
+    /// When it does not start.
+    pub async fn set_up(setup: Setup<'_>, time: Arc<dyn Now>) -> Result<Self> {
+        match &setup.folder {
+            Some(folder) => {
+                let folder = folder.clone();
+                Self::over(folder, None, setup, time).await
+            }
+            None => {
+                let temporary = Arc::new(tempfile::tempdir()?);
+                let folder = temporary.path().join("data");
+                Self::over(folder, Some(temporary), setup, time).await
+            }
+        }
     }
 
     async fn over(
-        folder: Arc<TempDir>,
-        database: Option<String>,
+        folder: PathBuf,
+        temporary: Option<Arc<TempDir>>,
+        setup: Setup<'_>,
         time: Arc<dyn Now>,
-        mailer: Option<Mailer>,
-        tls: Option<(&Path, &Path)>,
     ) -> Result<Self> {
+        let Setup {
+            databases,
+            mailer,
+            tls,
+            mail_root,
+            mail_lease,
+            ..
+        } = setup;
         let listener = TcpListener::bind(("127.0.0.1", 0))?;
         let address = listener.local_addr()?;
         // Nobody in a test waits for a limit that is not what the test is about.
@@ -83,12 +145,20 @@ impl TestServer {
             every: Duration::from_millis(1),
         };
         let house = House::open(Setting {
-            folder: folder.path().join("data"),
+            folder: folder.clone(),
             key: ServerKey::from_bytes([7; 32]),
-            database: match &database {
-                Some(url) => Some(Database::connect(url, CONNECTIONS).await?),
+            database: match &databases {
+                Some(urls) => Some(Database::connect(&urls.ledgers, CONNECTIONS).await?),
                 None => None,
             },
+            sent: match databases.as_ref().and_then(|urls| urls.sent.as_ref()) {
+                Some(url) => Some(Sent::connect(url).await?),
+                None => None,
+            },
+            // Mail servers of tests are on this computer.
+            mail_inside: true,
+            mail_root: mail_root.clone(),
+            mail_lease: mail_lease.unwrap_or(45),
             time: Arc::clone(&time),
             public_address: "https://sync.example.org".to_owned(),
             mailer,
@@ -117,7 +187,9 @@ impl TestServer {
             house,
             address,
             folder,
-            database,
+            temporary,
+            databases,
+            mail_root,
             time,
             stop,
             served,
@@ -129,10 +201,24 @@ impl TestServer {
     /// # Errors
     /// When it does not end or not begin again.
     pub async fn restart(self) -> Result<Self> {
-        let (folder, time) = (Arc::clone(&self.folder), Arc::clone(&self.time));
-        let database = self.database.clone();
+        let restarts = self.stopped().await?;
+        restarts.again().await
+    }
+
+    /// Stops it as SIGTERM does. What comes back starts another on the same files.
+    ///
+    /// # Errors
+    /// When it does not end.
+    pub async fn stopped(self) -> Result<Stopped> {
+        let stopped = Stopped {
+            folder: self.folder.clone(),
+            temporary: self.temporary.clone(),
+            databases: self.databases.clone(),
+            mail_root: self.mail_root.clone(),
+            time: Arc::clone(&self.time),
+        };
         self.stop().await?;
-        Self::over(folder, database, time, None, None).await
+        Ok(stopped)
     }
 
     /// Stops it as SIGTERM does.
@@ -198,6 +284,32 @@ impl TestServer {
             Arc::clone(&self.time),
             None,
         )
+    }
+}
+
+/// A server that was stopped.
+pub struct Stopped {
+    /// Where its files are.
+    pub folder: PathBuf,
+    temporary: Option<Arc<TempDir>>,
+    /// Where its ledgers are, if not in files.
+    pub databases: Option<Databases>,
+    mail_root: Option<Vec<u8>>,
+    time: Arc<dyn Now>,
+}
+
+impl Stopped {
+    /// Starts another on its files.
+    ///
+    /// # Errors
+    /// When it does not begin again.
+    pub async fn again(self) -> Result<TestServer> {
+        let setup = Setup {
+            databases: self.databases,
+            mail_root: self.mail_root,
+            ..Setup::default()
+        };
+        TestServer::over(self.folder, self.temporary, setup, self.time).await
     }
 }
 

@@ -215,6 +215,11 @@ impl Sink {
         lock(&self.shared.script).clear();
     }
 
+    /// Forgets which steps were reached, so that the next is waited for.
+    pub fn forget_steps(&self) {
+        self.shared.reached.send_replace(Vec::new());
+    }
+
     /// Everything accepted so far, oldest first.
     #[must_use]
     pub fn received(&self) -> Vec<Received> {

@@ -279,6 +279,30 @@ async fn a_wrong_password_is_tried_once_and_everything_waits_for_a_person() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_the_old_account_is_told_holds_nothing_for_the_new_one() {
+    let wrong = Outcome::Permanent {
+        cause: Cause::WrongPassword,
+    };
+    let table = Table::set(&[Slip::due("a1", "a")]);
+    let gate = Arc::new(Notify::new());
+    let old = Arc::new(Script {
+        before: Some(Arc::clone(&gate)),
+        ..Script::of(&[("a1", &[wrong])])
+    });
+    let courier = table.start(Some(&old));
+    moment().await;
+    // A person puts the password right while the wrong one is on its way.
+    let right = Arc::new(Script::default());
+    courier.send_through(Some(right.clone()));
+    gate.notify_one();
+    moment().await;
+    assert_eq!(right.tried().len(), 1, "nobody has to say it twice");
+    assert_eq!(table.standing("a1"), Standing::Sent);
+    assert_eq!(courier.hold(), None);
+    courier.stop().await;
+}
+
+#[tokio::test(start_paused = true)]
 async fn without_a_network_the_line_is_tried_rarely_and_at_once_when_asked() {
     let table = Table::set(&[Slip::due("a1", "a"), Slip::due("b1", "b")]);
     let script = Arc::new(Script::of(&[("a1", &[UNREACHED; 4])]));

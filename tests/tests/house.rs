@@ -37,10 +37,28 @@ const HOUSE: &[Room] = &[
     room(
         "safetalk-ledger-postgres",
         4,
-        &["safetalk-domain", "safetalk-ledger", "safetalk-wire"],
+        // And of the courier's sent record.
+        &[
+            "safetalk-courier",
+            "safetalk-domain",
+            "safetalk-ledger",
+            "safetalk-wire",
+        ],
     ),
     room("safetalk-courier", 2, &["safetalk-domain"]),
     room("safetalk-documents", 2, &["safetalk-domain"]),
+    // The courier's counter over a ledger, for whoever keeps one: the app and the server.
+    room(
+        "safetalk-desk",
+        4,
+        &[
+            "safetalk-courier",
+            "safetalk-documents",
+            "safetalk-domain",
+            "safetalk-ledger",
+            "safetalk-wire",
+        ],
+    ),
     room(
         "safetalk-replica",
         3,
@@ -60,6 +78,7 @@ const HOUSE: &[Room] = &[
             "safetalk-accounts",
             "safetalk-cluster",
             "safetalk-courier",
+            "safetalk-desk",
             "safetalk-documents",
             "safetalk-domain",
             "safetalk-ledger",
@@ -69,9 +88,10 @@ const HOUSE: &[Room] = &[
     ),
     room(
         "safetalk-app",
-        4,
+        5,
         &[
             "safetalk-courier",
+            "safetalk-desk",
             "safetalk-documents",
             "safetalk-domain",
             "safetalk-ledger",
@@ -104,7 +124,7 @@ const HOUSE: &[Room] = &[
     // Measures the stores themselves and the screens' calls above them.
     room(
         "safetalk-benches",
-        5,
+        6,
         &[
             "safetalk-app",
             "safetalk-domain",

@@ -340,16 +340,23 @@ impl App {
     }
 }
 
-/// Messages that wait for the courier of this computer. A demo clinic has none: it sends nothing. Nor has one on a server.
+/// Messages that wait for this computer. A demo clinic has none: it sends nothing. Of a clinic on a server, those it has not
+/// taken yet: what it has goes without this computer.
 pub(crate) async fn unsent(office: &Office) -> u32 {
-    if office.demo || office.there().is_some() {
+    if office.demo {
         return 0;
     }
-    office.catch_up().await;
-    calls::letter::waiting(office)
-        .await
-        .map(calls::letter::how_many)
-        .unwrap_or(0)
+    let waiting = match office.there() {
+        None => {
+            office.catch_up().await;
+            calls::letter::waiting(office).await
+        }
+        Some(there) => {
+            there.hand_over(office, LAST_ANSWER).await;
+            calls::letter::not_handed_over(office).await
+        }
+    };
+    waiting.map(calls::letter::how_many).unwrap_or(0)
 }
 
 #[cfg(test)]

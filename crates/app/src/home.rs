@@ -3,12 +3,12 @@
 use crate::api::account::{FirstSync, LineTrouble};
 use crate::api::act::Changed;
 use crate::calls::backup::Seen;
-use crate::desk::LedgerDesk;
 use crate::host::Host;
 use crate::keyring::Keychain;
 use crate::office::Office;
 use async_trait::async_trait;
 use safetalk_courier::{CourierHandle, SmtpAccount};
+use safetalk_desk::LedgerDesk;
 use safetalk_domain::Moment;
 use safetalk_ledger::Ledger;
 use safetalk_remote::{Address, Remote};
@@ -18,6 +18,7 @@ use safetalk_wire::{
 };
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 use tokio::sync::Notify;
 
 /// Where a clinic's ledger is. What this computer does for its clinic hangs on that, and on nothing else.
@@ -176,6 +177,14 @@ impl There {
             office.host.emit_changed(changed);
         }
         in_step
+    }
+
+    /// Has the server take what waits, if it is within reach; at most for `patience`.
+    pub(crate) async fn hand_over(&self, office: &Office, patience: Duration) {
+        let waits = office.replica.waiting().await;
+        if self.trouble().is_none() && waits.is_ok_and(|waiting| waiting.actions > 0) {
+            let _ = tokio::time::timeout(patience, self.sync(office)).await;
+        }
     }
 
     /// Notes how the line stands; true if that is new.

@@ -1,9 +1,9 @@
-//! The mail account's file, its password, and the courier's causes in the words of the domain.
+//! The mail account's file, and its password in the keychain.
 
 use crate::host::Host;
 use crate::settings::mail_password_name;
-use safetalk_courier::{Cause, Password, PasswordSource, SmtpAccount, SmtpTransport};
-use safetalk_domain::NoticeCause;
+use safetalk_courier::{Password, PasswordSource, SmtpAccount, SmtpTransport};
+use safetalk_desk::typed_password;
 use std::io::Write as _;
 use std::path::Path;
 use std::sync::Arc;
@@ -38,7 +38,7 @@ pub fn write(dir: &Path, account: &SmtpAccount) -> std::io::Result<()> {
 struct Keychain {
     host: Arc<dyn Host>,
     clinic: Uuid,
-    google: bool,
+    account: SmtpAccount,
 }
 
 impl PasswordSource for Keychain {
@@ -48,7 +48,7 @@ impl PasswordSource for Keychain {
             .inspect_err(|error| tracing::warn!(%error, "the keychain did not give the password"))
             .ok()??;
         let password = Password::new(String::from_utf8_lossy(&bytes).into_owned());
-        Some(as_typed(password, self.google))
+        Some(typed_password(&self.account, password))
     }
 }
 
@@ -57,69 +57,7 @@ pub fn smtp(account: SmtpAccount, host: &Arc<dyn Host>, clinic: Uuid) -> SmtpTra
     let keychain = Keychain {
         host: Arc::clone(host),
         clinic,
-        google: is_google(&account),
+        account: account.clone(),
     };
     SmtpTransport::asking(account, Arc::new(keychain))
-}
-
-/// The way to the account's server, with a password that is not kept yet.
-pub fn smtp_with(account: SmtpAccount, password: Password) -> SmtpTransport {
-    let password = as_typed(password, is_google(&account));
-    SmtpTransport::new(account, Some(password))
-}
-
-fn is_google(account: &SmtpAccount) -> bool {
-    account.host.ends_with(".gmail.com") || account.host.ends_with(".googlemail.com")
-}
-
-/// Google shows its app passwords in groups of four; they are joined for Google only.
-fn as_typed(password: Password, google: bool) -> Password {
-    if google {
-        password.without_spaces()
-    } else {
-        password
-    }
-}
-
-/// The courier's causes, as notices keep them.
-pub fn cause(cause: Cause) -> NoticeCause {
-    match cause {
-        Cause::HostNotFound => NoticeCause::HostNotFound,
-        Cause::Unreachable => NoticeCause::NoInternet,
-        Cause::ConnectionRefused => NoticeCause::ConnectionRefused,
-        Cause::NotAMailServer => NoticeCause::NotAMailServer,
-        Cause::Silent => NoticeCause::Silent,
-        Cause::LineCut => NoticeCause::LineCut,
-        Cause::TlsFailed | Cause::NoTls | Cause::PlainOnlyToThisComputer => NoticeCause::TlsFailed,
-        Cause::CertificateUntrusted => NoticeCause::CertificateUntrusted,
-        Cause::CertificateExpired => NoticeCause::CertificateExpired,
-        Cause::CertificateForOtherHost => NoticeCause::CertificateOtherHost,
-        Cause::ServiceUnavailable | Cause::TryLater => NoticeCause::ServerBusy,
-        Cause::RecordUnwritable => NoticeCause::DiskUnwritable,
-        Cause::NoPassword => NoticeCause::NoPassword,
-        Cause::WrongPassword => NoticeCause::WrongPassword,
-        Cause::AppPasswordNeeded => NoticeCause::AppPasswordNeeded,
-        Cause::PasswordSignInDisabled => NoticeCause::PasswordSignInOff,
-        Cause::AccountMalformed | Cause::SenderRefused => NoticeCause::SenderRefused,
-        Cause::TooManyMessages => NoticeCause::TooManyMessages,
-        Cause::RecipientMalformed | Cause::RecipientRefused => NoticeCause::RecipientRefused,
-        Cause::MailboxFull => NoticeCause::MailboxFull,
-        Cause::MessageTooLarge | Cause::MessageRefused => NoticeCause::MessageRefused,
-    }
-}
-
-/// Whether what holds the messages is the kind of thing that passes: the network, the server's mood, the provider's limit.
-/// Anything else goes on until a person does something about it.
-pub fn passes(cause: Cause) -> bool {
-    matches!(
-        cause,
-        Cause::HostNotFound
-            | Cause::Unreachable
-            | Cause::ConnectionRefused
-            | Cause::Silent
-            | Cause::LineCut
-            | Cause::ServiceUnavailable
-            | Cause::TryLater
-            | Cause::TooManyMessages
-    )
 }

@@ -5,7 +5,7 @@ use crate::api::act::{Acted, Changed, FaultCode, Problem};
 use crate::home::{Here, Home, There};
 use crate::host::Host;
 use crate::settings::Settings;
-use safetalk_courier::{Hold, Status};
+use safetalk_courier::Status;
 use safetalk_domain::{
     Body, IntentId, Kind, MemberId, Moment, Notice, NoticeId, Row, Session, SessionId,
 };
@@ -88,14 +88,6 @@ impl Office {
     /// How far the clinic is fetched, as long as it is not there to be shown.
     pub(crate) fn fetching(&self) -> Option<FirstSync> {
         self.there()?.fetching()
-    }
-
-    /// What keeps the courier of this computer from sending, if it has one and something does.
-    pub(crate) fn hold(&self) -> Option<Hold> {
-        match &self.home {
-            Home::Here(here) => here.courier.hold(),
-            Home::There(_) => None,
-        }
     }
 
     /// A person says that what waits is to go now.
@@ -289,13 +281,7 @@ impl Office {
                 }
                 self.catch_up().await;
             }
-            Home::There(there) => {
-                let waits = self.replica.waiting().await;
-                let within_reach = there.trouble().is_none();
-                if within_reach && waits.is_ok_and(|waiting| waiting.actions > 0) {
-                    let _ = tokio::time::timeout(patience, there.sync(self)).await;
-                }
-            }
+            Home::There(there) => there.hand_over(self, patience).await,
         }
     }
 

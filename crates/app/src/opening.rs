@@ -3,7 +3,6 @@
 use crate::api::act::Problem;
 use crate::api::setup::Trouble;
 use crate::calls;
-use crate::desk::LedgerDesk;
 use crate::home::{Here, Home, There};
 use crate::host::{Host, SecretError};
 use crate::keyring::Keychain;
@@ -11,6 +10,7 @@ use crate::office::Office;
 use crate::settings::{Account, Settings, clinic_dir, key_name};
 use crate::{line, mail};
 use safetalk_courier::{Clock, Courier, FileRecord, Transport};
+use safetalk_desk::LedgerDesk;
 use safetalk_domain::intent::EditClinic;
 use safetalk_domain::{Body, Member, MemberId, Moment, Standing};
 use safetalk_ledger::Ledger;
@@ -305,9 +305,10 @@ pub async fn work(
     let mail = Arc::new(Mutex::new(account));
     let record = FileRecord::open(&dir.join(SENT_RECORD)).map_err(|_| Trouble::ReadOnly)?;
     let desk = Arc::new(LedgerDesk::new(
-        Arc::clone(&ledger),
-        Arc::clone(host),
+        ledger.as_ref().clone(),
+        Arc::new(ShellClock(Arc::clone(host))),
         Arc::clone(&mail),
+        None,
     ));
     let courier = Courier::start(
         Arc::clone(&desk) as _,

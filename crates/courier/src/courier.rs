@@ -159,6 +159,8 @@ pub struct Courier {
     flushes: Vec<oneshot::Sender<Status>>,
     held: Option<Held>,
     failures: u32,
+    /// Another account came while a message was on its way: what becomes of that says nothing about the new one.
+    changed: bool,
     stopping: bool,
 }
 
@@ -207,6 +209,7 @@ impl Courier {
             flushes: Vec::new(),
             held: None,
             failures: 0,
+            changed: false,
             stopping: false,
         };
         CourierHandle {
@@ -273,6 +276,7 @@ impl Courier {
         let Some(transport) = self.transport.clone() else {
             return Ok(Round::Nothing(None));
         };
+        self.changed = false;
         let now = self.clock.now();
         self.desk.settle_late(now).await?;
         let Some(claim) = self.desk.next_due(now).await? else {
@@ -382,6 +386,14 @@ impl Courier {
     /// stays due: when the pause ends, or a person ends it, it goes first.
     fn hold_for(&mut self, cause: Cause) -> Settled {
         let since = self.clock.now();
+        let again = Settled::Again {
+            not_before: since,
+            counted: false,
+            cause: Some(cause),
+        };
+        if self.changed {
+            return again;
+        }
         self.failures = self.failures.saturating_add(1);
         let until = match (cause, cause.concern()) {
             (Cause::TooManyMessages, _) => Some(since.saturating_add(LIMIT_PAUSE)),
@@ -397,11 +409,7 @@ impl Courier {
             until,
         });
         self.hold.send_replace(Some(Hold { cause, until }));
-        Settled::Again {
-            not_before: since,
-            counted: false,
-            cause: Some(cause),
-        }
+        again
     }
 
     /// A server took the sign-in and looked at a message: whatever held them all is over.
@@ -484,6 +492,7 @@ impl Courier {
             Wish::Retry => self.release(),
             Wish::Through(transport) => {
                 self.transport = transport;
+                self.changed = true;
                 self.hold.send_replace(None);
                 self.release();
             }

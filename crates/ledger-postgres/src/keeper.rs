@@ -3,7 +3,7 @@
 use crate::seal::Seal;
 use async_trait::async_trait;
 use safetalk_domain::{ClinicId, Kind};
-use safetalk_ledger::{Error, Store, Tx, View};
+use safetalk_ledger::{Error, Lease, Store, Tx, View};
 use safetalk_wire::Head;
 use sqlx::{AssertSqlSafe, PgPool, Postgres, Transaction};
 use std::sync::Arc;
@@ -91,6 +91,39 @@ impl Store for Keeper {
             _writer: None,
         };
         Ok((head, Box::new(open)))
+    }
+
+    async fn lease(&self, holder: Uuid, seconds: u32) -> Result<Option<Lease>, Error> {
+        let mut transaction = begin(&self.pool, self.clinic).await?;
+        let fence = sqlx::query_scalar!(
+            "insert into courier_lease as held (clinic_id, holder, fence, until)
+             values ($1, $2, 1, clock_timestamp() + make_interval(secs => $3))
+             on conflict (clinic_id) do update set holder = excluded.holder, until = excluded.until,
+                 fence = case when held.holder = excluded.holder then held.fence else held.fence + 1 end
+             where held.holder = excluded.holder or held.until < clock_timestamp()
+             returning fence",
+            self.clinic.uuid(),
+            holder,
+            f64::from(seconds)
+        )
+        .fetch_optional(&mut *transaction)
+        .await?;
+        transaction.commit().await?;
+        Ok(fence.map(|fence| Lease { holder, fence }))
+    }
+
+    async fn release(&self, lease: Lease) -> Result<(), Error> {
+        let mut transaction = begin(&self.pool, self.clinic).await?;
+        sqlx::query!(
+            "update courier_lease set until = '-infinity' where clinic_id = $1 and holder = $2 and fence = $3",
+            self.clinic.uuid(),
+            lease.holder,
+            lease.fence
+        )
+        .execute(&mut *transaction)
+        .await?;
+        transaction.commit().await?;
+        Ok(())
     }
 
     /// Connections belong to the database; other clinics use them.

@@ -15,13 +15,15 @@ mod error;
 mod keeper;
 mod read;
 mod seal;
+mod sent;
 mod write;
 
 pub use error::Error;
 pub use seal::Seal;
+pub use sent::{ClinicsSent, Sent, migrate_sent};
 
 use keeper::Keeper;
-use safetalk_domain::ClinicId;
+use safetalk_domain::{ClinicId, Moment};
 use safetalk_ledger::{Key, Ledger, Now};
 use safetalk_wire::NO_MARK;
 use sqlx::migrate::Migrator;
@@ -175,6 +177,29 @@ impl Database {
             let mut transaction = keeper::begin(&pool, ClinicId(Uuid::nil())).await?;
             let found = sqlx::query_scalar!(
                 "select clinic_id from clinic_head where position > 0 order by clinic_id"
+            )
+            .fetch_all(&mut *transaction)
+            .await?;
+            transaction.rollback().await?;
+            Ok::<Vec<Uuid>, Error>(found)
+        });
+        let found = found.await.map_err(|_| safetalk_ledger::Error::Ending)??;
+        Ok(found.into_iter().map(ClinicId).collect())
+    }
+
+    /// Clinics with messages that are due by `now`, that a courier left while it sent, or whose time has passed.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn due(&self, now: Moment) -> Result<Vec<ClinicId>, Error> {
+        let pool = self.pool.clone();
+        let found = tokio::spawn(async move {
+            // Nobody's transaction, as above: it sees of messages that wait when they are due.
+            let mut transaction = keeper::begin(&pool, ClinicId(Uuid::nil())).await?;
+            let found = sqlx::query_scalar!(
+                "select clinic_id as \"clinic_id!\" from notice where open and (due is null or due <= $1)
+                 union select clinic_id from notice where expires <= $1",
+                now.0
             )
             .fetch_all(&mut *transaction)
             .await?;

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use safetalk_domain::{
     Entity, Invoice, Kind, Notice, NoticeId, NoticeState, Occupancy, Position, Row, TimeOff,
 };
-use safetalk_ledger::{Answers, Constraint, Error, Tx, View as _, kept};
+use safetalk_ledger::{Answers, Constraint, Error, Lease, Tx, View as _, kept};
 use safetalk_wire::Head;
 use sqlx::{Acquire as _, PgConnection};
 use std::collections::BTreeMap;
@@ -96,6 +96,19 @@ impl Tx for Open {
         .execute(&mut *self.transaction)
         .await?;
         Ok(())
+    }
+
+    async fn holds(&mut self, lease: Lease) -> Result<bool, Error> {
+        let held = sqlx::query_scalar!(
+            "select fence from courier_lease
+             where clinic_id = $1 and holder = $2 and fence = $3 and until > clock_timestamp() for share",
+            self.clinic,
+            lease.holder,
+            lease.fence
+        )
+        .fetch_optional(&mut *self.transaction)
+        .await?;
+        Ok(held.is_some())
     }
 
     async fn commit(self: Box<Self>) -> Result<(), Error> {

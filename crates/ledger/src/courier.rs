@@ -1,13 +1,13 @@
 //! What the courier beside the ledger needs: the messages that wait, and a way to record what became of them.
 
 use crate::execute::{COURIER, execute};
-use crate::store::View;
+use crate::store::{Lease, View};
 use crate::work::{Work, clinic};
 use crate::{Error, Ledger, get, to_the_end};
 use safetalk_domain::intent::{Actor, VERSION};
 use safetalk_domain::{
-    Body, Client, Clinic, Clock, Entity, Intent, IntentId, Invoice, Moment, Notice, NoticeFacts,
-    NoticeId, Session, Therapist, Told, ToldId,
+    Body, Client, Clinic, Clock, Entity, Intent, IntentId, Invoice, MemberId, Moment, Notice,
+    NoticeFacts, NoticeId, Session, Therapist, Told, ToldId,
 };
 use safetalk_wire::Verdict;
 use std::collections::{BTreeMap, BTreeSet};
@@ -102,13 +102,75 @@ impl Ledger {
         .await
     }
 
-    /// Records what the courier did, as an intent of its own. It is final when this returns.
+    /// Records what the courier did, as an intent of its own. It is final when this returns. Where several processes could
+    /// speak for the courier, this one has a `lease`, and nothing is recorded once that is another's.
+    ///
+    /// # Errors
+    /// [`Error::NotLeased`], [`Error::Database`], [`Error::Body`]. A refusal is in the verdict.
+    pub async fn record(
+        &self,
+        body: Body,
+        lease: Option<Lease>,
+        now: Moment,
+    ) -> Result<Verdict, Error> {
+        let ledger = self.clone();
+        to_the_end(async move {
+            let mut work = Work::begin(&*ledger.store, COURIER, now).await?;
+            if let Some(lease) = lease
+                && !work.leased(lease).await?
+            {
+                return Err(Error::NotLeased);
+            }
+            let verdict = decided(&mut work, Actor::Courier, body, now).await?;
+            ledger.commit(work).await?;
+            Ok(verdict)
+        })
+        .await
+    }
+
+    /// Decides what a member wants of this ledger's keeper, and keeps a local setting with it: both, or neither if it is
+    /// refused. What the setting says and what every device knows are never two things.
     ///
     /// # Errors
     /// [`Error::Database`], [`Error::Body`]. A refusal is in the verdict.
-    pub async fn record(&self, body: Body, now: Moment) -> Result<Verdict, Error> {
+    pub async fn act_with_setting(
+        &self,
+        member: MemberId,
+        body: Body,
+        (name, value): (&str, &str),
+        now: Moment,
+    ) -> Result<Verdict, Error> {
         let ledger = self.clone();
-        to_the_end(async move { record(&ledger, body, now).await }).await
+        let (name, value) = (name.to_owned(), value.to_owned());
+        to_the_end(async move {
+            let mut work = Work::begin(&*ledger.store, COURIER, now).await?;
+            let verdict = decided(&mut work, Actor::Member(member), body, now).await?;
+            if verdict.outcome.refusal().is_none() {
+                work.put_setting(&name, &value).await?;
+            }
+            ledger.commit(work).await?;
+            Ok(verdict)
+        })
+        .await
+    }
+
+    /// Asks for leave to speak for this clinic's courier for so many seconds; asked again, it lasts from then on. None while
+    /// another process has it.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn lease(&self, holder: Uuid, seconds: u32) -> Result<Option<Lease>, Error> {
+        let store = self.store.clone();
+        to_the_end(async move { store.lease(holder, seconds).await }).await
+    }
+
+    /// Gives it back.
+    ///
+    /// # Errors
+    /// [`Error::Database`]; it runs out by itself then.
+    pub async fn release(&self, lease: Lease) -> Result<(), Error> {
+        let store = self.store.clone();
+        to_the_end(async move { store.release(lease).await }).await
     }
 }
 
@@ -133,14 +195,14 @@ async fn candidates(view: &mut dyn View) -> Result<Vec<Candidate>, Error> {
     Ok(candidates)
 }
 
-async fn record(ledger: &Ledger, body: Body, now: Moment) -> Result<Verdict, Error> {
-    let mut work = Work::begin(&*ledger.store, COURIER, now).await?;
+/// Decides an intent that is made here, by nobody's device.
+async fn decided(work: &mut Work, actor: Actor, body: Body, now: Moment) -> Result<Verdict, Error> {
     let n = work.last_n() + 1;
     let seconds = u64::try_from(now.0).unwrap_or(0);
     let intent = Intent {
         id: IntentId(Uuid::new_v7(Timestamp::from_unix(NoContext, seconds, 0))),
         version: VERSION,
-        actor: Actor::Courier,
+        actor,
         made_at: now,
         seen: work.head.position,
         depends: Vec::new(),
@@ -148,9 +210,8 @@ async fn record(ledger: &Ledger, body: Body, now: Moment) -> Result<Verdict, Err
         body,
     };
     let clock = Clock { made_at: now, now };
-    let verdict = execute(&mut work, n, &intent, &clock).await?;
+    let verdict = execute(work, n, &intent, &clock).await?;
     work.count(n);
-    ledger.commit(work).await?;
     Ok(verdict)
 }
 

@@ -18,6 +18,9 @@ pub enum Error {
         /// The table, or what was kept in it.
         what: &'static str,
     },
+    /// Another process speaks for the clinic's courier now.
+    #[error("another process speaks for the clinic's courier")]
+    NotLeased,
     /// The process is ending and did not carry the work to its end; whether it counts, the intent's id tells.
     #[error("the process is ending")]
     Ending,

@@ -13,7 +13,8 @@ use safetalk_domain::{
 use safetalk_wire::{Outcome, Verdict};
 use uuid::Uuid;
 
-/// The courier's own device. It counts like any other, and no other may speak for the courier.
+/// The ledger's own device: the courier's, and of what a member has the ledger's keeper do. It counts like any other, and no
+/// other may speak for the courier.
 pub const COURIER: Uuid = Uuid::nil();
 
 /// Decides `intent`, which its device counted as `n`, and stores rows and verdict. The caller commits.

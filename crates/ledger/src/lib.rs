@@ -28,7 +28,7 @@ pub use courier::Candidate;
 pub use error::Error;
 pub use safetalk_vault::Key;
 pub use safetalk_wire::Now;
-pub use store::{Answered, Answers, Given, Store, Tx, View};
+pub use store::{Answered, Answers, Given, Lease, Store, Tx, View};
 
 use async_trait::async_trait;
 use safetalk_domain::{Entity, Position};
@@ -147,7 +147,7 @@ impl Ledger {
         Ok(rows.into_iter().filter_map(E::of).collect())
     }
 
-    /// A local setting of this ledger; never a secret.
+    /// A local setting of this ledger; never a secret that is not sealed.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -156,7 +156,7 @@ impl Ledger {
         to_the_end(async move { store.snapshot().await?.1.setting(&name).await }).await
     }
 
-    /// Keeps a local setting; never a secret.
+    /// Keeps a local setting; never a secret that is not sealed.
     ///
     /// # Errors
     /// [`Error::Database`].

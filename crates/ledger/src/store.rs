@@ -25,8 +25,29 @@ pub trait Store: Send + Sync {
     /// One moment of the history to be read, whole: later commits are not seen.
     async fn snapshot(&self) -> Result<(Head, Box<dyn View>), Error>;
 
+    /// Lets `holder` speak for the clinic's courier for so many seconds, if nobody else may now; who may already goes on.
+    ///
+    /// What one process keeps for itself, a file, has no other who could: it always says yes.
+    async fn lease(&self, holder: Uuid, _seconds: u32) -> Result<Option<Lease>, Error> {
+        Ok(Some(Lease { holder, fence: 0 }))
+    }
+
+    /// Gives that back, so that nobody waits for it to run out.
+    async fn release(&self, _lease: Lease) -> Result<(), Error> {
+        Ok(())
+    }
+
     /// Lets go of files and connections, cleanly.
     async fn close(&self);
+}
+
+/// Leave to speak for a clinic's courier, where several processes could: it runs out by the store's clock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lease {
+    /// Whose it is: a process has a name of its own, new at every start.
+    pub holder: Uuid,
+    /// Higher with every change of hands: what was begun under a lower one does not count any more.
+    pub fence: i64,
 }
 
 /// Questions, answered from one moment of the history or, in a [`Tx`], from what it has written itself.
@@ -133,6 +154,11 @@ pub trait Tx: View {
 
     /// Keeps a local setting.
     async fn put_setting(&mut self, name: &str, value: &str) -> Result<(), Error>;
+
+    /// Whether a lease still holds. It cannot change hands before this transaction ends.
+    async fn holds(&mut self, _lease: Lease) -> Result<bool, Error> {
+        Ok(true)
+    }
 
     /// Makes it all final.
     async fn commit(self: Box<Self>) -> Result<(), Error>;

@@ -5,7 +5,7 @@
 //! handed to the keeper together, just before the commit.
 
 use crate::Error;
-use crate::store::{Answered, Answers, Given, Store, Tx};
+use crate::store::{Answered, Answers, Given, Lease, Store, Tx};
 use safetalk_domain::gather::Lookup;
 use safetalk_domain::{
     Clinic, Entity as _, Intent, IntentId, Interval, Invoice, InvoiceId, Kind, Member, Moment,
@@ -150,6 +150,16 @@ impl Work {
             intent: intent.clone(),
             verdict,
         });
+    }
+
+    /// Whether a lease still holds, and will until the commit.
+    pub async fn leased(&mut self, lease: Lease) -> Result<bool, Error> {
+        self.tx.holds(lease).await
+    }
+
+    /// Keeps a local setting with the rest.
+    pub async fn put_setting(&mut self, name: &str, value: &str) -> Result<(), Error> {
+        self.tx.put_setting(name, value).await
     }
 
     /// Makes it all final. Says where the history stands now, and whether it moved.

@@ -6,8 +6,9 @@ use reqwest::Method;
 use safetalk_domain::MemberId;
 use safetalk_wire::Trouble;
 use safetalk_wire::http::{
-    AcceptInvite, Account, Capabilities, Computer, Forgot, Invite, Link, MemberAccess,
-    RecoveryCodes, Reset, Revoke, SignIn, SignInAnswer, TotpCode, TotpSecret, path,
+    AcceptInvite, Account, Capabilities, Computer, Forgot, HandOverMail, Invite, KeptMail, Link,
+    MailTried, MemberAccess, RecoveryCodes, Reset, Revoke, SignIn, SignInAnswer, TotpCode,
+    TotpSecret, TryMail, path,
 };
 use uuid::Uuid;
 
@@ -105,6 +106,39 @@ impl Remote {
         let credentials = self.credentials().await?;
         let signer = Signer::Computer(&credentials);
         self.call(Method::GET, path, NOTHING, &signer).await
+    }
+
+    pub async fn mail(&self) -> Result<KeptMail, Trouble> {
+        let credentials = self.credentials().await?;
+        let signer = Signer::Computer(&credentials);
+        self.call(Method::GET, path::MAIL, NOTHING, &signer).await
+    }
+
+    pub async fn hand_over_mail(&self, mail: &HandOverMail) -> Result<(), Trouble> {
+        let credentials = self.credentials().await?;
+        let signer = Signer::Computer(&credentials);
+        let Done {} = self
+            .call(Method::PUT, path::MAIL, Some(mail), &signer)
+            .await?;
+        Ok(())
+    }
+
+    pub async fn take_mail_away(&self) -> Result<(), Trouble> {
+        let credentials = self.credentials().await?;
+        let signer = Signer::Computer(&credentials);
+        let Done {} = self
+            .call(Method::DELETE, path::MAIL, NOTHING, &signer)
+            .await?;
+        Ok(())
+    }
+
+    pub async fn try_mail(&self, asked: &TryMail) -> Result<MailTried, Trouble> {
+        self.ask(path::MAIL_TEST, asked).await
+    }
+
+    pub async fn retry_mail(&self) -> Result<(), Trouble> {
+        let Done {} = self.ask(path::MAIL_RETRY, &()).await?;
+        Ok(())
     }
 
     async fn knock<Q: serde::Serialize + Sync>(

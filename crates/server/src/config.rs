@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result, bail, ensure};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use safetalk_courier::{Password, Security, SmtpAccount};
 use safetalk_domain::Moment;
-use safetalk_ledger_postgres::Database;
+use safetalk_ledger_postgres::{Database, Sent};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -69,7 +69,17 @@ pub struct Place {
         global = true
     )]
     pub database_url: Option<String>,
-    /// Connections to it at most.
+    /// A second PostgreSQL database, postgres://…, which records what was sent to clients; never restored together with the
+    /// first. Without it a server whose ledgers are in a database sends nothing for its clinics.
+    #[arg(
+        long,
+        env = "SAFETALK_SERVER_SENT_URL",
+        hide_env_values = true,
+        requires = "database_url",
+        global = true
+    )]
+    pub sent_url: Option<String>,
+    /// Connections to the first at most.
     #[arg(
         long,
         env = "SAFETALK_SERVER_DATABASE_CONNECTIONS",
@@ -121,6 +131,9 @@ pub struct Listen {
         global = true
     )]
     pub drain_seconds: u64,
+    /// Clinics may name mail servers in this server's own network, and any port: for a server that only your own clinics use.
+    #[arg(long, env = "SAFETALK_SERVER_MAIL_INSIDE", global = true)]
+    pub mail_inside: bool,
     /// The mail server for "Forgot password" and invites; without, who manages members hands links over.
     #[arg(
         long,
@@ -309,11 +322,23 @@ impl Cli {
         let key = ServerKey::read_or_make(&key_file, new)
             .with_context(|| format!("the key file {}", key_file.display()))?;
         let database = self.database().await?;
+        let sent = match &self.place.sent_url {
+            Some(url) => Some(
+                Sent::connect(url)
+                    .await
+                    .context("the database of what was sent was not opened")?,
+            ),
+            None => None,
+        };
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
         House::open(Setting {
             folder: folder.clone(),
             key,
             database,
+            sent,
+            mail_inside: self.listen.mail_inside,
+            mail_lease: MAIL_LEASE,
+            mail_root: None,
             time: Arc::new(wall_clock),
             public_address: self.public_address(),
             mailer: self.listen.mailer()?,
@@ -341,6 +366,11 @@ impl Cli {
             safetalk_ledger_postgres::migrate(url)
                 .await
                 .context("the database was not migrated")?;
+        }
+        if let Some(url) = &self.place.sent_url {
+            safetalk_ledger_postgres::migrate_sent(url).await.context(
+                "the database of what was sent was not migrated (it is not the ledgers' own)",
+            )?;
         }
         Ok(())
     }
@@ -426,6 +456,9 @@ impl Listen {
         Ok(Some(Mailer::new(account, password)))
     }
 }
+
+/// Renewed every third of it, so that a database that does not answer for a moment changes no hands. Seconds.
+const MAIL_LEASE: u32 = 45;
 
 fn password(file: &Path) -> Result<Password> {
     let text = std::fs::read_to_string(file)

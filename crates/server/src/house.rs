@@ -3,12 +3,13 @@
 use crate::limits::{Limits, Rate};
 use crate::mail::Mailer;
 use crate::metrics::Metrics;
+use crate::post::{Post, PostSetting, Records};
 use crate::problem::Fault;
 use crate::{Ledgers, ServerKey};
 use safetalk_accounts::{Accounts, Kitchen};
 use safetalk_domain::{Entity, Moment};
 use safetalk_ledger::Ledger;
-use safetalk_ledger_postgres::Database;
+use safetalk_ledger_postgres::{Database, Sent};
 use safetalk_wire::Now;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -22,6 +23,14 @@ pub struct Setting {
     pub key: ServerKey,
     /// Where the ledgers are; without, in files in the folder.
     pub database: Option<Database>,
+    /// Where it is recorded what was sent to clients, with ledgers in a database; without, nothing is sent for them.
+    pub sent: Option<Sent>,
+    /// Clinics may name mail servers in this server's own network, and any port.
+    pub mail_inside: bool,
+    /// So long a process that died keeps its clinics' messages from the others on its database. Seconds.
+    pub mail_lease: u32,
+    /// One more certificate (DER) that clinics' mail servers may show.
+    pub mail_root: Option<Vec<u8>>,
     /// The clock.
     pub time: Arc<dyn Now>,
     /// What people open in a browser or type into SafeTalk: scheme, host, port.
@@ -43,7 +52,9 @@ pub struct House {
     /// Who may sign in.
     pub accounts: Accounts,
     /// The clinics.
-    pub ledgers: Ledgers,
+    pub ledgers: Arc<Ledgers>,
+    /// The courier of all of them.
+    pub(crate) post: Arc<Post>,
     pub(crate) time: Arc<dyn Now>,
     pub(crate) public_address: String,
     pub(crate) mailer: Option<Mailer>,
@@ -73,13 +84,29 @@ impl House {
         )
         .await?;
         let time = Arc::clone(&setting.time);
-        let ledgers = match setting.database {
+        let records = match (&setting.database, setting.sent) {
+            (Some(_), Some(sent)) => Records::Postgres(sent),
+            (Some(_), None) => Records::Nowhere,
+            (None, _) => Records::Files(setting.folder.clone()),
+        };
+        let ledgers = Arc::new(match setting.database {
             Some(database) => Ledgers::in_database(database, setting.key, time),
             None => Ledgers::in_folder(setting.folder, setting.key, time),
-        };
+        });
+        let post = Post::new(
+            Arc::clone(&ledgers),
+            Arc::clone(&setting.time),
+            PostSetting {
+                records,
+                inside: setting.mail_inside,
+                lease: setting.mail_lease,
+                extra_root: setting.mail_root,
+            },
+        );
         Ok(Self {
             accounts,
             ledgers,
+            post: Arc::new(post),
             limits: Limits::new(setting.per_address, setting.per_account),
             metrics: Metrics::new(),
             time: setting.time,
@@ -142,9 +169,16 @@ impl House {
     pub async fn close(&self) {
         self.closing.send_replace(true);
         let _nobody_is_at_work = self.at_work.write().await;
+        self.post.close().await;
         self.ledgers.close().await;
         self.accounts.close().await;
     }
+}
+
+/// Returns once this says that the server drains, or is gone.
+pub(crate) async fn closed(closing: &mut watch::Receiver<bool>) {
+    // The guard that comes back must not live on across a wait.
+    let _ = closing.wait_for(|closing| *closing).await.map(drop);
 }
 
 /// Makes a folder that only its owner may enter.

@@ -55,6 +55,11 @@ impl ServerKey {
         Key::from_bytes(self.draw(&format!("safetalk ledger 1 {clinic}")))
     }
 
+    /// The key of one clinic's mail account.
+    pub fn mail(&self, clinic: Uuid) -> Key {
+        Key::from_bytes(self.draw(&format!("safetalk mail 1 {clinic}")))
+    }
+
     /// The key of the accounts.
     pub fn accounts(&self) -> Key {
         Key::from_bytes(self.draw("safetalk accounts 1"))

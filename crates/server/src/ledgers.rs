@@ -4,9 +4,9 @@
 //! folder of its own. Either way a clinic's key is drawn from the server's, and never kept.
 
 use crate::ServerKey;
-use safetalk_domain::ClinicId;
+use safetalk_domain::{ClinicId, Moment};
 use safetalk_ledger::{Error, Ledger};
-use safetalk_ledger_postgres::Database;
+use safetalk_ledger_postgres::{Database, Seal};
 use safetalk_wire::Now;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -184,6 +184,22 @@ impl Ledgers {
         }
         clinics.sort();
         Ok(clinics)
+    }
+
+    /// Clinics whose database says that messages are due there; files are asked one by one.
+    ///
+    /// # Errors
+    /// [`LedgersError`].
+    pub(crate) async fn due(&self, now: Moment) -> Result<Vec<ClinicId>, LedgersError> {
+        match &self.keeping {
+            Keeping::Files(_) => Ok(Vec::new()),
+            Keeping::Postgres(database) => Ok(database.due(now).await?),
+        }
+    }
+
+    /// What a clinic's mail account is sealed with.
+    pub(crate) fn mail_seal(&self, clinic: ClinicId) -> Seal {
+        Seal::under(&self.key.mail(clinic.uuid()))
     }
 
     /// Whether what keeps them answers.

@@ -42,6 +42,7 @@ pub async fn serve(
             tracing::info!("the server was asked to stop");
             // Lines of events end at once; everything else may come to its end.
             house.closing.send_replace(true);
+            house.post.rest();
             handle.graceful_shutdown(Some(serving.drain));
         })
     };
@@ -55,6 +56,7 @@ pub async fn serve(
             Ok(tokio::spawn(server.serve(service)))
         })
         .transpose()?;
+    house.post.begin();
     let mut server = axum_server::from_tcp(serving.listener)?
         .handle(handle)
         .http1_only()

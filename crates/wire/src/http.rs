@@ -1,7 +1,7 @@
 //! How the messages travel over HTTP: paths, headers, what is signed, and what a server says when it does not answer.
 
 use crate::Trouble;
-use safetalk_domain::{ClinicId, MemberId, Moment};
+use safetalk_domain::{ClinicId, Language, MemberId, Moment, NoticeCause};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -51,6 +51,12 @@ pub mod path {
     pub const MEMBERS: &str = "/v1/members";
     /// How one's own sign-in is protected.
     pub const ACCOUNT: &str = "/v1/account";
+    /// The clinic's mail account, which the server sends through.
+    pub const MAIL: &str = "/v1/mail";
+    /// Sends a test message through an account.
+    pub const MAIL_TEST: &str = "/v1/mail/test";
+    /// Tries at once what waits for the clinic's mail account.
+    pub const MAIL_RETRY: &str = "/v1/mail/retry";
     /// Begins the second step of signing in.
     pub const TOTP_BEGIN: &str = "/v1/totp/begin";
     /// Turns it on with a first code.
@@ -266,6 +272,88 @@ pub struct TotpSecret {
 pub struct RecoveryCodes {
     /// Shown once.
     pub codes: Vec<String>,
+}
+
+/// How the line to a mail server is protected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum MailSecurity {
+    /// TLS from the first byte.
+    ImplicitTls,
+    /// Plain until STARTTLS, which is demanded.
+    StartTls,
+}
+
+/// A clinic's account at a mail server, without its password: that is handed over and never given back.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(ToSchema))]
+pub struct MailAccount {
+    /// Host name of the mail server.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// How the line to it is protected.
+    pub security: MailSecurity,
+    /// The name to sign in with; empty signs in nowhere.
+    pub user: String,
+    /// Whom a client reads as the sender.
+    pub from_name: String,
+    /// The sender's address.
+    pub from_address: String,
+}
+
+impl std::fmt::Debug for MailAccount {
+    /// Without the addresses.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("MailAccount(…)")
+    }
+}
+
+/// The mail account the server has of the clinic.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(ToSchema))]
+pub struct KeptMail {
+    /// The account; none is set up.
+    pub account: Option<MailAccount>,
+    /// A password is kept with it.
+    pub has_password: bool,
+}
+
+/// Handing over the clinic's mail account.
+#[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(ToSchema))]
+pub struct HandOverMail {
+    /// The account.
+    pub account: MailAccount,
+    /// Its password; none keeps the one there is, as long as it goes to the same server under the same name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub password: Option<String>,
+}
+
+/// Trying a mail account; nothing is kept.
+#[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(ToSchema))]
+pub struct TryMail {
+    /// The account.
+    pub account: MailAccount,
+    /// Its password; none takes the one that is kept, under the same condition as when handing over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub password: Option<String>,
+    /// Where the message goes.
+    pub to: String,
+    /// The language it is written in.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub language: Language,
+}
+
+/// What came of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(ToSchema))]
+pub struct MailTried {
+    /// Why the message did not go; none if it did.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    pub cause: Option<NoticeCause>,
 }
 
 /// A computer that is or was signed in.

@@ -5,7 +5,7 @@ use safetalk_domain::{ClinicId, Moment, Zone};
 use safetalk_server::NewClinic;
 use safetalk_tests::outside::Outside;
 use safetalk_tests::proxy::Proxy;
-use safetalk_tests::server::TestServer;
+use safetalk_tests::server::{Setup, TestServer};
 use safetalk_wire::http::Ending;
 use serde_json::{Value, json};
 use std::path::PathBuf;
@@ -40,7 +40,12 @@ pub struct Town {
 impl Town {
     /// A clinic with one member, who was invited.
     pub async fn found() -> Self {
-        let server = TestServer::start(Arc::new(wall_clock)).await;
+        Self::found_like(Setup::default()).await
+    }
+
+    /// The same, with a server that is set up in another way.
+    pub async fn found_like(setup: Setup<'_>) -> Self {
+        let server = TestServer::set_up(setup, Arc::new(wall_clock)).await;
         let server = server.expect("a server");
         let new = NewClinic {
             name: "Harbour Clinic".to_owned(),

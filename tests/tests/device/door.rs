@@ -110,7 +110,7 @@ async fn what_signs_a_computer_in_is_in_its_keychain_and_in_no_file() {
 async fn what_only_the_keeper_of_a_clinic_does_is_refused_on_its_devices() {
     let town = Town::found().await;
     let first = town.first().await;
-    for cmd in ["mail.get", "backup.get", "backup.choose", "backup.now"] {
+    for cmd in ["backup.get", "backup.choose", "backup.now"] {
         let problem = first.ask(cmd, json!({})).await.expect_err(cmd);
         assert_eq!(problem["code"], "on_server", "{cmd}: {problem}");
     }

@@ -4,3 +4,4 @@
 mod away;
 mod desk;
 mod door;
+mod mail;

@@ -110,6 +110,12 @@ const ENDPOINTS: &[Endpoint] = &[
         "/v1/members/{member}/reset",
         shut((404, Some("not_found"))),
     ),
+    endpoint("get", path::MAIL, OWN),
+    endpoint("put", path::MAIL, OWN),
+    endpoint("post", path::MAIL_RETRY, OWN),
+    endpoint("delete", path::MAIL, OWN),
+    // Nobody listens there: the answer says so.
+    endpoint("post", path::MAIL_TEST, OWN),
     endpoint("post", path::TOTP_BEGIN, OWN),
     endpoint("post", path::TOTP_CONFIRM, CODE_IS_WRONG),
     // Nothing is on, so nothing is to be proved.
@@ -250,6 +256,10 @@ impl Hall {
                 how: Ending::SignedOut,
             }),
             "/v1/members/{member}/invite" => Ok(json!({ "email": "new@example.org" })),
+            path::MAIL => Ok(json!({ "account": unreachable_mail(), "password": "open sesame" })),
+            path::MAIL_TEST => Ok(json!({
+                "account": unreachable_mail(), "password": "open sesame", "to": "to@example.org", "language": "en",
+            })),
             path::TOTP_CONFIRM | path::TOTP_OFF => serde_json::to_value(TotpCode {
                 code: "000000".to_owned(),
             }),
@@ -265,7 +275,7 @@ impl Hall {
             .replace("{computer}", &self.other.to_string())
             .replace("{member}", &OWNER.to_string());
         let mut body = match endpoint.method {
-            "get" => Vec::new(),
+            "get" | "delete" => Vec::new(),
             _ => self.body(endpoint.path),
         };
         let stranger = Computer::new().unwrap();
@@ -288,6 +298,14 @@ impl Hall {
         };
         raw(&self.server, &method, &path, body, headers).await
     }
+}
+
+/// Nobody listens on a port of this number here.
+fn unreachable_mail() -> Value {
+    json!({
+        "host": "127.0.0.1", "port": 1, "security": "implicit_tls", "user": "clinic@example.org",
+        "from_name": "Clinic", "from_address": "clinic@example.org",
+    })
 }
 
 async fn raw(

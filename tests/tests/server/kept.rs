@@ -1,6 +1,8 @@
 //! Where the ledgers of these servers are: in files.
 
-/// The address of a database for one server.
-pub async fn database() -> Option<String> {
+use safetalk_tests::server::Databases;
+
+/// The databases of one server.
+pub async fn database() -> Option<Databases> {
     None
 }

@@ -17,6 +17,8 @@ mod keeper;
 mod kept;
 mod line;
 mod people;
+mod post;
+mod quay;
 mod sync;
 #[path = "../sync/table.rs"]
 #[expect(

@@ -5,7 +5,7 @@ use crate::table::*;
 use safetalk_domain::*;
 use safetalk_replica::Replica;
 use safetalk_tests::postgres::{DATABASE, SERVER, Server};
-use safetalk_tests::server::TestServer;
+use safetalk_tests::server::{Databases, TestServer};
 use safetalk_wire::Now as _;
 use std::sync::Arc;
 
@@ -14,7 +14,11 @@ async fn while_postgresql_is_away_the_server_says_so_and_nothing_is_lost_or_doub
     let postgres = Server::start().await.unwrap();
     let clock = Hand::new();
     let url = postgres.cluster.url(SERVER, DATABASE);
-    let server = TestServer::start_on(Some(url), Arc::new(clock.clone()))
+    let databases = Databases {
+        ledgers: url,
+        sent: None,
+    };
+    let server = TestServer::start_on(Some(databases), Arc::new(clock.clone()))
         .await
         .unwrap();
     let Body::SetUpClinic(set_up) = set_up() else {

@@ -18,6 +18,10 @@ mod keeper;
 mod kept;
 #[path = "../server/people.rs"]
 mod people;
+#[path = "../server/post.rs"]
+mod post;
+#[path = "../server/quay.rs"]
+mod quay;
 #[path = "../server/sync.rs"]
 mod sync;
 #[path = "../sync/table.rs"]

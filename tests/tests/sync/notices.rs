@@ -41,7 +41,7 @@ async fn waiting_messages_come_in_the_order_in_which_they_were_queued() {
     let first_notice = candidate.notice.id;
     table
         .ledger
-        .record(became(first_notice, NoticeState::Sending), table.now())
+        .record(became(first_notice, NoticeState::Sending), None, table.now())
         .await
         .unwrap();
     table.clock.forward(1);
@@ -128,7 +128,7 @@ async fn what_the_courier_records_is_an_intent_like_any_other_and_reaches_every_
     for state in [NoticeState::Sending, NoticeState::Sent] {
         let verdict = table
             .ledger
-            .record(became(id, state), table.now())
+            .record(became(id, state), None, table.now())
             .await
             .unwrap();
         assert_eq!(verdict.outcome.refusal(), None);
@@ -140,7 +140,7 @@ async fn what_the_courier_records_is_an_intent_like_any_other_and_reaches_every_
     );
     let verdict = table
         .ledger
-        .record(became(id, NoticeState::Sending), table.now())
+        .record(became(id, NoticeState::Sending), None, table.now())
         .await
         .unwrap();
     assert_eq!(

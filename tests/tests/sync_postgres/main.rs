@@ -25,3 +25,21 @@ mod keeper;
 mod killed;
 #[path = "../sync/members.rs"]
 mod members;
+#[path = "../sync/naive.rs"]
+mod naive;
+#[path = "../sync/notices.rs"]
+mod notices;
+#[path = "../sync/pace.rs"]
+mod pace;
+#[path = "../sync/parallel.rs"]
+mod parallel;
+mod restarted;
+mod same;
+#[path = "../sync/secrecy.rs"]
+mod secrecy;
+#[path = "../sync/table.rs"]
+mod table;
+#[path = "../sync/upstreams.rs"]
+mod upstreams;
+#[path = "../sync/wishes.rs"]
+mod wishes;

@@ -3,4 +3,4 @@
 /**
  * A code exists only if the screen acts on it.
  */
-export type FaultCode = "disk_full" | "read_only" | "not_open" | "locked" | "keychain" | "no_keychain" | "no_program" | "on_server" | "bad_request" | "internal";
+export type FaultCode = "disk_full" | "read_only" | "not_open" | "locked" | "keychain" | "no_keychain" | "no_program" | "on_server" | "server_away" | "server_sends_none" | "bad_request" | "internal";

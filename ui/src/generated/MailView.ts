@@ -6,7 +6,7 @@ import type { MailSecurity } from "./MailSecurity";
  */
 export type MailView = { host: string, port: number, security: MailSecurity, user: string, from_name: string, from_address: string, 
 /**
- * A password is in the keychain.
+ * A password is in the keychain; of a clinic on a server, the server has one.
  */
 has_password: boolean, 
 /**

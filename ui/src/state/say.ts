@@ -259,6 +259,8 @@ export function sayProblem(problem: Problem): string {
     case 'no_keychain':
     case 'no_program':
     case 'on_server':
+    case 'server_away':
+    case 'server_sends_none':
     case 'bad_request':
       return t(`fault-${detail.code}`);
     default:

@@ -251,6 +251,8 @@ export interface Words {
   'fault-not_open': Record<never, never>;
   'fault-on_server': Record<never, never>;
   'fault-read_only': Record<never, never>;
+  'fault-server_away': Record<never, never>;
+  'fault-server_sends_none': Record<never, never>;
   'fetched': { n: string | number };
   'fetching': Record<never, never>;
   'fetching-text': Record<never, never>;
@@ -503,10 +505,10 @@ export interface Words {
   'look-around-text': Record<never, never>;
   'looks-the-same': Record<never, never>;
   'lost_or_stolen-text': Record<never, never>;
+  'mail-by-server': Record<never, never>;
   'mail-held': { n: string | number };
   'mail-incomplete': Record<never, never>;
   'mail-not-set-up': Record<never, never>;
-  'mail-on-server': Record<never, never>;
   'mail-settings': Record<never, never>;
   'mail-steps-gmail': Record<never, never>;
   'mail-steps-microsoft365': Record<never, never>;
@@ -655,6 +657,7 @@ export interface Words {
   'notice-cause-password_sign_in_off': Record<never, never>;
   'notice-cause-recipient_refused': Record<never, never>;
   'notice-cause-sender_refused': Record<never, never>;
+  'notice-cause-server_away': Record<never, never>;
   'notice-cause-server_busy': Record<never, never>;
   'notice-cause-silent': Record<never, never>;
   'notice-cause-tls_failed': Record<never, never>;
@@ -710,7 +713,9 @@ export interface Words {
   'paid-on': Record<never, never>;
   'password': Record<never, never>;
   'password-kept': Record<never, never>;
+  'password-kept-server': Record<never, never>;
   'password-keychain': Record<never, never>;
+  'password-server': Record<never, never>;
   'pay-card': Record<never, never>;
   'pay-cash': Record<never, never>;
   'pay-other': Record<never, never>;
@@ -860,8 +865,6 @@ export interface Words {
   'server': Record<never, never>;
   'server-address': Record<never, never>;
   'server-address-hint': Record<never, never>;
-  'server-sends-none': { n: string | number };
-  'server-sends-none-text': Record<never, never>;
   'service': Record<never, never>;
   'session': Record<never, never>;
   'session-link': Record<never, never>;

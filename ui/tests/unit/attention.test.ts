@@ -102,10 +102,4 @@ describe('a clinic on a server', () => {
     expect(card('suspended').acts).toEqual([]);
     expect(card('too_old').title).toBe('Changes do not reach the server');
   });
-
-  it('is not asked to set up mail: whoever waits for a message has to be told', () => {
-    const { title, acts } = attentionCard({ kind: 'server_sends_none', waiting: 1 }, now, false);
-    expect(title).toBe('1 message to a client will not be sent');
-    expect(acts.map((act) => 'label' in act && act.label)).toEqual(['Open messages']);
-  });
 });

@@ -90,6 +90,10 @@ pub enum FaultCode {
     NoProgram,
     /// The clinic is kept on a server, where this is done: say so.
     OnServer,
+    /// The clinic's server is out of reach, and this is done there: say so, keep the form.
+    ServerAway,
+    /// The clinic's server sends no messages to clients: say so.
+    ServerSendsNone,
     /// The call itself was malformed: a bug, say so.
     BadRequest,
     /// Anything else.

@@ -1,6 +1,7 @@
 //! Rooms, services, therapists, hours, settings, mail, backup and lock.
 
 use super::Stamp;
+use super::notice::MailStop;
 use safetalk_domain::intent::{SaveRoom, SaveService, SaveTherapist};
 use safetalk_domain::*;
 use serde::{Deserialize, Serialize};
@@ -20,7 +21,7 @@ pub struct ClinicView {
     /// All services, archived ones last.
     pub services: Vec<Service>,
     /// Why a message that is queued now could not leave.
-    pub mail_held: Option<NoticeCause>,
+    pub mail_held: Option<MailStop>,
     /// Now.
     pub now: Stamp,
 }
@@ -202,13 +203,13 @@ pub struct MailView {
     pub user: String,
     pub from_name: String,
     pub from_address: String,
-    /// A password is in the keychain.
+    /// A password is in the keychain; of a clinic on a server, the server has one.
     pub has_password: bool,
     /// It is set up and used.
     pub ready: bool,
 }
 
-/// `mail.save` and `mail.test`. The password goes to the keychain and nowhere else.
+/// `mail.save` and `mail.test`. The password goes to the keychain and nowhere else; of a clinic on a server, to the server.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[expect(missing_docs, reason = "fields are those of an account")]
 pub struct MailRequest {
@@ -218,7 +219,7 @@ pub struct MailRequest {
     pub user: String,
     pub from_name: String,
     pub from_address: String,
-    /// `None` keeps the one in the keychain.
+    /// `None` keeps the one there is.
     pub password: Option<String>,
     /// `mail.test`: where the test message goes.
     pub test_to: Option<String>,

@@ -73,8 +73,6 @@ pub enum Attention {
     },
     /// Mail is not set up and messages wait for it. Action: set it up.
     MailNotSetUp { waiting: u32 },
-    /// Messages wait, and the server that keeps the clinic sends none yet. Action: tell the clients.
-    ServerSendsNone { waiting: u32 },
     /// This computer and the clinic's server are not in step until a person does something. Action: sign in again.
     Line { trouble: LineTrouble, waiting: u32 },
     /// Messages wait for something that does not pass by itself. Action: mail settings, or try now.

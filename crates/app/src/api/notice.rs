@@ -75,6 +75,24 @@ pub struct MailHold {
     pub passes: bool,
 }
 
+/// Why a message that is asked for now would not leave at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(untagged)]
+pub enum MailStop {
+    /// What keeps the clinic's mail from leaving.
+    Cause(NoticeCause),
+    /// What keeps it on this computer.
+    Line(LineStop),
+}
+
+/// What keeps a message on this computer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum LineStop {
+    /// The clinic's server, which sends it, is out of reach: it goes when the server has it.
+    ServerAway,
+}
+
 /// Every call that names just a notice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[expect(missing_docs, reason = "the name says it")]

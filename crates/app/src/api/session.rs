@@ -2,7 +2,7 @@
 
 use super::check::{TrackPart, Typed};
 use super::invoice::InvoiceBrief;
-use super::notice::NoticeBrief;
+use super::notice::{MailStop, NoticeBrief};
 use super::{ClientBrief, PlaceBrief, ServiceBrief, Stamp, TherapistBrief, When};
 use chrono::NaiveDate;
 use safetalk_domain::actions::QuickAction;
@@ -118,7 +118,7 @@ pub struct ContactView {
     /// A mail account is set up.
     pub mail_ready: bool,
     /// Why no mail can leave at the moment: what is sent now waits.
-    pub mail_held: Option<NoticeCause>,
+    pub mail_held: Option<MailStop>,
     /// The last email reminder that went or waits.
     pub last_email_reminder: Option<Reminded>,
     /// The last WhatsApp reminder that was sent, opened or is still to be opened.

@@ -157,12 +157,6 @@ fn held_up(office: &Office, directory: &Directory, waiting: &Waiting) -> Vec<Att
     if waiting.messages == 0 || office.demo {
         return items;
     }
-    if office.there().is_some() {
-        items.push(Attention::ServerSendsNone {
-            waiting: waiting.messages,
-        });
-        return items;
-    }
     if !directory.clinic.facts.mail_ready {
         items.push(Attention::MailNotSetUp {
             waiting: waiting.messages,

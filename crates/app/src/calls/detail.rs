@@ -8,6 +8,7 @@ use super::told::told_view;
 use super::track::track;
 use crate::api::When;
 use crate::api::act::Problem;
+use crate::api::notice::MailStop;
 use crate::api::session::*;
 use crate::directory::{Directory, client_brief};
 use crate::office::Office;
@@ -149,7 +150,7 @@ async fn participant(
     session: &Session,
     client: &Client,
     notices: &[Notice],
-    mail_held: Option<NoticeCause>,
+    mail_held: Option<MailStop>,
 ) -> Result<Participant, Problem> {
     let told = office
         .replica
@@ -185,7 +186,7 @@ fn contact(
     directory: &Directory,
     client: &Client,
     notices: &[Notice],
-    mail_held: Option<NoticeCause>,
+    mail_held: Option<MailStop>,
 ) -> ContactView {
     let receives = client.facts.guardian_receives;
     let last = |channel| {

@@ -46,6 +46,14 @@ pub async fn waiting(office: &Office) -> Result<Vec<Notice>, Problem> {
     Ok(read.notices_in(&[OnHold, Queued, Sending], MOST).await?)
 }
 
+/// The notices of a clinic on a server that the server has not taken yet.
+pub async fn not_handed_over(office: &Office) -> Result<Vec<Notice>, Problem> {
+    let mut waiting = waiting(office).await?;
+    let pending = office.replica.read().await?.pending(Kind::Notice).await?;
+    waiting.retain(|notice| pending.contains(&notice.id.0));
+    Ok(waiting)
+}
+
 /// How many messages they are.
 pub fn how_many(notices: Vec<Notice>) -> u32 {
     u32::try_from(letters(notices).len()).unwrap_or(MOST)

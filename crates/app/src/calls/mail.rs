@@ -1,43 +1,45 @@
-//! The mail account: its password lives in the keychain and nowhere else.
+//! The mail account. Of a clinic on this computer its password lives in the keychain and nowhere else; of one on a server it is
+//! handed over to the server, which sends.
 
 use super::letter;
 use crate::api::Nothing;
-use crate::api::act::Problem;
+use crate::api::act::{FaultCode, Problem};
 use crate::api::clinic::{
     MailPreset, MailProvider, MailRequest, MailSecurity, MailTested, MailView, RetryMailRequest,
 };
-use crate::api::notice::MailHold;
+use crate::api::notice::{LineStop, MailHold, MailStop};
 use crate::directory::Directory;
+use crate::home::{Home, There};
 use crate::mail;
 use crate::office::Office;
 use crate::settings::mail_password_name;
 use safetalk_courier::{Outcome, PRESETS, Password, Provider, Security, SmtpAccount};
-use safetalk_documents as documents;
+use safetalk_desk::{Typed, cause, of_outcome, passes, smtp_with, test_message};
 use safetalk_domain::decide::needs_choice;
 use safetalk_domain::intent::EditClinic;
 use safetalk_domain::refusal::{Field, Invalid, Thing};
-use safetalk_domain::validate::{self, LINE, NAME, invalid};
+use safetalk_domain::validate::{self, invalid};
 use safetalk_domain::*;
+use safetalk_wire::{Trouble, http};
 use std::sync::{Arc, PoisonError};
 
 /// `mail.get`.
 pub async fn get(office: &Office, _: Nothing) -> Result<Option<MailView>, Problem> {
-    let Some(account) = office
-        .here()?
-        .mail
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .clone()
-    else {
+    let (account, has_password) = match &office.home {
+        Home::Here(here) => {
+            let account = here.mail.lock().unwrap_or_else(PoisonError::into_inner);
+            let secrets = office.host.secrets();
+            let password = secrets.get(&mail_password_name(office.id));
+            (account.clone(), matches!(password, Ok(Some(_))))
+        }
+        Home::There(there) => of_server(there).await?,
+    };
+    let Some(account) = account else {
         return Ok(None);
     };
     let clinic = office.replica.clinic().await?.ok_or(Refusal::NotFound {
         what: Thing::Clinic,
     })?;
-    let has_password = matches!(
-        office.host.secrets().get(&mail_password_name(office.id)),
-        Ok(Some(_))
-    );
     Ok(Some(MailView {
         host: account.host,
         port: account.port,
@@ -48,6 +50,42 @@ pub async fn get(office: &Office, _: Nothing) -> Result<Option<MailView>, Proble
         has_password,
         ready: clinic.facts.mail_ready,
     }))
+}
+
+/// The account that the clinic's server has, and whether it has its password.
+async fn of_server(there: &There) -> Result<(Option<SmtpAccount>, bool), Problem> {
+    let kept = there.remote().mail().await.map_err(server_says)?;
+    let account = kept.account.map(|account| SmtpAccount {
+        host: account.host,
+        port: account.port,
+        security: match account.security {
+            http::MailSecurity::ImplicitTls => Security::ImplicitTls,
+            http::MailSecurity::StartTls => Security::StartTls,
+        },
+        user: Some(account.user),
+        from_name: account.from_name,
+        from_address: account.from_address,
+    });
+    Ok((account, kept.has_password))
+}
+
+/// What a server says of its clinic's mail, on a form.
+fn server_says(trouble: Trouble) -> Problem {
+    match trouble {
+        Trouble::NotAllowed => Refusal::NotPermitted {
+            grant: Grant::ManageClinic,
+        }
+        .into(),
+        // It was looked at here in the same way, so it is the one thing that only a server knows: where it may reach.
+        Trouble::NotUnderstood => invalid(Field::Host, Invalid::Unknown).into(),
+        // An older server does not know what it is asked for.
+        Trouble::NotSetUp | Trouble::NotFound => Problem::fault(
+            FaultCode::ServerSendsNone,
+            false,
+            &"the clinic's server sends no messages",
+        ),
+        trouble => Problem::fault(FaultCode::ServerAway, true, &trouble),
+    }
 }
 
 /// `mail.presets`.
@@ -79,8 +117,21 @@ pub async fn save(office: &Office, request: MailRequest) -> Result<Nothing, Prob
     if office.demo {
         return Err(invalid(Field::Email, Invalid::NotInDemo).into());
     }
-    let here = office.here()?;
     let (account, password) = (account(&request)?, password(&request));
+    let here = match &office.home {
+        Home::Here(here) => here,
+        Home::There(there) => {
+            let handed = http::HandOverMail {
+                account: handed(&account),
+                password,
+            };
+            let remote = there.remote();
+            remote.hand_over_mail(&handed).await.map_err(server_says)?;
+            // That mail is ready comes to every computer as any change does.
+            office.catch_up().await;
+            return Ok(Nothing {});
+        }
+    };
     if let Some(password) = &password {
         office
             .host
@@ -102,6 +153,20 @@ pub async fn save(office: &Office, request: MailRequest) -> Result<Nothing, Prob
     Ok(Nothing {})
 }
 
+fn handed(account: &SmtpAccount) -> http::MailAccount {
+    http::MailAccount {
+        host: account.host.clone(),
+        port: account.port,
+        security: match account.security {
+            Security::StartTls => http::MailSecurity::StartTls,
+            Security::ImplicitTls | Security::PlainLoopbackOnly => http::MailSecurity::ImplicitTls,
+        },
+        user: account.user.clone().unwrap_or_default(),
+        from_name: account.from_name.clone(),
+        from_address: account.from_address.clone(),
+    }
+}
+
 /// `mail.test`: a real message through the account as it is typed, nothing saved.
 pub async fn test(office: &Office, request: MailRequest) -> Result<MailTested, Problem> {
     if office.demo {
@@ -109,16 +174,31 @@ pub async fn test(office: &Office, request: MailRequest) -> Result<MailTested, P
             cause: Some(NoticeCause::Demo),
         });
     }
-    let here = office.here()?;
     let account = account(&request)?;
     let to = validate::email(Field::Email, request.test_to.as_deref().unwrap_or_default())?;
+    let language = office.settings.get().language;
+    let here = match &office.home {
+        Home::Here(here) => here,
+        Home::There(there) => {
+            let asked = http::TryMail {
+                account: handed(&account),
+                password: password(&request),
+                to,
+                language,
+            };
+            let tried = there.remote().try_mail(&asked).await;
+            return Ok(MailTested {
+                cause: tried.map_err(server_says)?.cause,
+            });
+        }
+    };
     let clinic = office.replica.clinic().await?.ok_or(Refusal::NotFound {
         what: Thing::Clinic,
     })?;
-    let message = test_message(office, &clinic, &account, &to)?;
+    let message = test_message(&clinic, language, &account, &to, office.now())?;
     let (transport, kept) = match password(&request) {
         Some(typed) => (
-            mail::smtp_with(account.clone(), Password::new(typed)),
+            smtp_with(account.clone(), Some(Password::new(typed))),
             false,
         ),
         None => (mail::smtp(account.clone(), &office.host, office.id), true),
@@ -135,25 +215,22 @@ pub async fn test(office: &Office, request: MailRequest) -> Result<MailTested, P
         here.courier.retry_now();
     }
     Ok(MailTested {
-        cause: match outcome {
-            Outcome::Sent { .. } => None,
-            Outcome::Uncertain => Some(NoticeCause::CutWhileSending),
-            Outcome::Temporary { cause }
-            | Outcome::Permanent { cause }
-            | Outcome::NotReached { cause } => Some(mail::cause(cause)),
-        },
+        cause: of_outcome(outcome),
     })
 }
 
 /// `mail.retry`: the network is back, or a person says "now". A clinic on a server looks for that.
 pub async fn retry(office: &Office, request: RetryMailRequest) -> Result<Nothing, Problem> {
-    if !office.demo {
-        office.catch_up().await;
-        if request.by_hand {
-            office.retry_now();
-        } else {
-            office.network_back();
+    if office.demo {
+        return Ok(Nothing {});
+    }
+    office.catch_up().await;
+    match office.there() {
+        Some(there) if request.by_hand => {
+            there.remote().retry_mail().await.map_err(server_says)?;
         }
+        _ if request.by_hand => office.retry_now(),
+        _ => office.network_back(),
     }
     Ok(Nothing {})
 }
@@ -168,14 +245,49 @@ pub struct Waiting {
     pub held: Option<MailHold>,
 }
 
+/// What keeps the clinic's messages from leaving.
+pub struct Hold {
+    /// Why.
+    pub cause: NoticeCause,
+    /// When it is tried again by itself.
+    pub until: Option<Moment>,
+}
+
+/// What keeps `waiting` from leaving: here the courier knows, of a server's courier it stands at the messages themselves.
+pub fn hold(office: &Office, waiting: &[Notice]) -> Option<Hold> {
+    match &office.home {
+        Home::Here(here) => here.courier.hold().map(|hold| Hold {
+            cause: cause(hold.cause),
+            until: hold.until.map(Moment),
+        }),
+        Home::There(_) => {
+            // What a mail server said of one message is counted; what held them all is not.
+            let held = waiting
+                .iter()
+                .map(|notice| &notice.facts)
+                .filter(|facts| facts.state == NoticeState::Queued && facts.attempts == 0);
+            let latest = held.filter_map(|facts| Some((facts.since, facts.cause?)));
+            let (_, cause) = latest.max_by_key(|(since, _)| *since)?;
+            Some(Hold { cause, until: None })
+        }
+    }
+}
+
 /// Why a message that is queued now could not leave: what holds those that wait, and what goes on until a person mends it.
-pub async fn held(office: &Office, directory: &Directory) -> Result<Option<NoticeCause>, Problem> {
-    let Some(hold) = office.hold() else {
+pub async fn held(office: &Office, directory: &Directory) -> Result<Option<MailStop>, Problem> {
+    if !directory.clinic.facts.mail_ready || office.demo {
         return Ok(None);
-    };
-    let holds = !mail::passes(hold.cause) || waiting(office, directory).await?.messages > 0;
-    let sends = directory.clinic.facts.mail_ready && !office.demo;
-    Ok((sends && holds).then(|| mail::cause(hold.cause)))
+    }
+    if office
+        .there()
+        .is_some_and(|there| there.trouble().is_some())
+    {
+        return Ok(Some(MailStop::Line(LineStop::ServerAway)));
+    }
+    let waiting = letter::waiting(office).await?;
+    let held = hold(office, &waiting);
+    let stops = held.filter(|hold| !passes(hold.cause) || !waiting.is_empty());
+    Ok(stops.map(|hold| MailStop::Cause(hold.cause)))
 }
 
 /// Reads it.
@@ -187,20 +299,17 @@ pub async fn waiting(office: &Office, directory: &Directory) -> Result<Waiting, 
         && waiting
             .iter()
             .any(|notice| needs_choice(&notice.facts, clinic, directory.now));
+    let held = hold(office, &waiting);
     let messages = letter::how_many(waiting);
-    let held = office
-        .hold()
-        .filter(|_| sends && messages > 0)
-        .map(|hold| MailHold {
-            waiting: messages,
-            cause: mail::cause(hold.cause),
-            until: hold
-                .until
-                .map(Moment)
-                .filter(|until| *until > directory.now)
-                .map(|until| directory.stamp(until)),
-            passes: mail::passes(hold.cause),
-        });
+    let held = held.filter(|_| sends && messages > 0).map(|hold| MailHold {
+        waiting: messages,
+        cause: hold.cause,
+        until: hold
+            .until
+            .filter(|until| *until > directory.now)
+            .map(|until| directory.stamp(until)),
+        passes: passes(hold.cause),
+    });
     Ok(Waiting {
         messages,
         choose,
@@ -208,59 +317,20 @@ pub async fn waiting(office: &Office, directory: &Directory) -> Result<Waiting, 
     })
 }
 
-fn test_message(
-    office: &Office,
-    clinic: &Clinic,
-    account: &SmtpAccount,
-    to: &str,
-) -> Result<Vec<u8>, Problem> {
-    let language = match office.settings.get().language {
-        Language::En => documents::Language::English,
-        Language::Ms => documents::Language::Malay,
-    };
-    let notice = documents::Notice {
-        kind: documents::Kind::Test,
-        language,
-        hours: documents::HourCycle::TwentyFour,
-        zone: clinic.facts.zone.name().to_owned(),
-        client_name: clinic.details.name.clone(),
-        clinic_name: clinic.details.name.clone(),
-        clinic_phone: clinic.details.phone.clone(),
-        place: documents::Place::Unsaid,
-    };
-    Ok(documents::mail_bytes(&documents::Mail {
-        notice_id: uuid::Uuid::now_v7().to_string(),
-        date: office.now().0,
-        from_name: account.from_name.clone(),
-        from_address: account.from_address.clone(),
-        reply_to: None,
-        to_address: to.to_owned(),
-        text: documents::notice_text(&notice)?,
-        invites: Vec::new(),
-    })?)
-}
-
 /// The account as typed, checked.
 fn account(request: &MailRequest) -> Result<SmtpAccount, Refusal> {
-    let host = validate::line(Field::Host, &request.host, LINE)?;
-    if !host
-        .chars()
-        .all(|c| c.is_ascii_alphanumeric() || ".-:".contains(c))
-    {
-        return Err(invalid(Field::Host, Invalid::Characters));
-    }
-    validate::between(Field::Port, request.port.into(), 1, u16::MAX.into())?;
-    Ok(SmtpAccount {
-        host,
+    let typed = Typed {
+        host: &request.host,
         port: request.port,
         security: match request.security {
             MailSecurity::ImplicitTls => Security::ImplicitTls,
             MailSecurity::StartTls => Security::StartTls,
         },
-        user: validate::optional_line(Field::Name, Some(&request.user), LINE)?,
-        from_name: validate::line(Field::Name, &request.from_name, NAME)?,
-        from_address: validate::email(Field::Email, &request.from_address)?,
-    })
+        user: &request.user,
+        from_name: &request.from_name,
+        from_address: &request.from_address,
+    };
+    typed.checked()
 }
 
 fn password(request: &MailRequest) -> Option<String> {

@@ -8,7 +8,7 @@ use crate::api::notice::*;
 use crate::directory::Directory;
 use crate::host::ExternalTarget;
 use crate::office::Office;
-use crate::render::{self, Material, Saying, Telling, Unsayable};
+use safetalk_desk::render::{self, Material, Saying, Telling, Unsayable};
 use safetalk_domain::decide::too_late;
 use safetalk_domain::intent::*;
 use safetalk_domain::refusal::{Field, Thing};
@@ -24,10 +24,8 @@ pub async fn notice_briefs(
     // Moments are whole seconds; within one, those of a session stand in the order of its changes.
     notices.sort_by_key(|notice| Reverse((notice.facts.queued_at, notice.facts.sequence)));
     // One that could not leave for the line or the account goes when that is tried again.
-    let again = office
-        .hold()
+    let again = super::mail::hold(office, &notices)
         .and_then(|hold| hold.until)
-        .map(Moment)
         .filter(|until| *until > directory.now);
     let Named { clients, sessions } = Named::read(
         office,

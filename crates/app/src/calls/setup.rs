@@ -381,11 +381,19 @@ pub async fn quit(app: &App, request: QuitRequest) -> Result<QuitAnswer, Problem
         }
         QuitHow::SendAndQuit => {
             if let Some(office) = app.open_office().await {
-                office.catch_up().await;
-                if let Home::Here(here) = &office.home {
-                    here.courier.send_waiting(SEND_PATIENCE).await;
+                match &office.home {
+                    Home::Here(here) => {
+                        office.catch_up().await;
+                        here.courier.send_waiting(SEND_PATIENCE).await;
+                    }
+                    Home::There(there) => {
+                        let _ = tokio::time::timeout(SEND_PATIENCE, there.sync(&office)).await;
+                    }
                 }
                 answer.unsent = unsent(&office).await;
+                if answer.unsent > 0 && office.there().is_some() {
+                    return Ok(answer);
+                }
                 if answer.unsent > 0 {
                     let directory = Directory::read(&office).await?;
                     let waiting = mail::waiting(&office, &directory).await?;

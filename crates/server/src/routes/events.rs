@@ -2,6 +2,7 @@
 
 use crate::House;
 use crate::door::Signed;
+use crate::house::closed;
 use crate::problem::Fault;
 use axum::extract::State;
 use axum::response::sse::{Event, KeepAlive, Sse};
@@ -28,6 +29,8 @@ pub async fn changes(
     State(house): State<Arc<House>>,
     asked: Signed<()>,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Fault> {
+    // Whoever looks at a clinic is shown what came too late in it, also where nothing else happens.
+    house.post.stir(asked.who.seat.clinic);
     let mut positions = asked.ledger.subscribe();
     // The first event comes at once: what happened before the line stood is pulled then.
     positions.mark_changed();
@@ -74,12 +77,6 @@ impl Line {
             }
         }
     }
-}
-
-/// Returns once the server drains, or is gone.
-async fn closed(closing: &mut watch::Receiver<bool>) {
-    // The guard that comes back must not live on across a wait.
-    let _ = closing.wait_for(|closing| *closing).await.map(drop);
 }
 
 /// Counts an open line for as long as it lives.

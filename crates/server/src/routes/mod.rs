@@ -4,6 +4,7 @@ mod about;
 mod around;
 mod computers;
 mod events;
+mod mail;
 mod members;
 mod sign_in;
 mod sync;
@@ -83,6 +84,9 @@ fn described() -> OpenApiRouter<Arc<House>> {
         .routes(routes!(members::invite))
         .routes(routes!(members::reset))
         .routes(routes!(totp::account))
+        .routes(routes!(mail::get, mail::put, mail::delete))
+        .routes(routes!(mail::test))
+        .routes(routes!(mail::retry))
         .routes(routes!(totp::begin))
         .routes(routes!(totp::confirm))
         .routes(routes!(totp::off))

@@ -39,6 +39,7 @@ pub async fn push(
             let answer = ledger.push(request).await?;
             if let PushAnswer::Answered { verdicts, .. } = &answer {
                 state.metrics.intents.inc_by(verdicts.len() as u64);
+                state.post.stir(clinic);
             }
             Ok(Json(answer))
         })

@@ -79,8 +79,6 @@ export function attentionCard(one: Attention, now: Stamp, shaded: boolean): Atte
     }
     case 'mail_not_set_up':
       return { key: 'mail', icon: 'mail', tone: 'warn', title: t('mail-not-set-up'), text: t('messages-wait', { n: one.waiting }), phone: null, acts: [{ kind: 'go', label: t('set-up-mail'), to: { screen: 'settings', tab: 'mail' } }], to: null };
-    case 'server_sends_none':
-      return { key: 'sends-none', icon: 'mail', tone: 'bad', title: t('server-sends-none', { n: one.waiting }), text: t('server-sends-none-text'), phone: null, acts: [{ kind: 'go', label: t('open-messages'), to: { screen: 'messages', id: null } }], to: { screen: 'messages', id: null } };
     case 'line': {
       const again = one.trouble === 'signed_out' || one.trouble === 'revoked';
       const to: Route = { screen: 'settings', tab: 'account' };

@@ -59,11 +59,6 @@ changes-wait = { $n ->
 }
 line-needs-you = Changes do not reach the server
 sign-in-again = Sign in again
-server-sends-none = { $n ->
-    [one] { $n } message to a client will not be sent
-   *[other] { $n } messages to clients will not be sent
-}
-server-sends-none-text = Your clinic is on a server, and the server does not send messages yet. Please tell your clients yourself.
 toast-signed-in = Signed in. What waited is on its way.
 tab-account = Account
 account-member = Signed in as
@@ -86,7 +81,12 @@ sign-out-refused = { $n ->
 }
 sign-out-keeps = If you sign out now, this stays on this computer, encrypted, until you sign in here again.
 stay-signed-in = Stay signed in
-mail-on-server = Your clinic is on a server, and the server does not send messages to clients yet. Please tell them yourself, or by WhatsApp.
+mail-by-server = Your clinic is on a server. The server keeps this account and sends the messages, also while this computer is off.
+password-server = Handed over to the server, which keeps it encrypted and shows it to nobody
+password-kept-server = The server has one. Leave empty to keep it.
+notice-cause-server_away = Your clinic's server is out of reach. The message goes when the server has it.
+fault-server_away = Your clinic's server is out of reach, and this is kept there. Nothing was changed; try again when you are online.
+fault-server_sends_none = Your clinic's server does not send messages to clients. Whoever runs the server can switch that on; until then please tell your clients yourself, or by WhatsApp.
 backup-on-server = Your clinic is on a server, and whoever runs the server makes its backups. This computer holds an encrypted copy; it needs no recovery key.
 trouble-connected-do = The clinic itself is on its server. Sign in again, and it is fetched anew; what is on this computer now is put aside. Changes that had not reached the server are in it.
 fault-on_server = This clinic is on a server: this is done there.

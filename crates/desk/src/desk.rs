@@ -1,34 +1,40 @@
 //! The courier's counter: what is due, looked at again, rendered once, and what became of it.
 
-use crate::host::Host;
-use crate::mail;
 use crate::render::{self, Material, Saying, Telling, Unsayable};
 use async_trait::async_trait;
 use safetalk_courier::{Claim, Desk, DeskError, Envelope, NoticeRef, Settled, SmtpAccount};
 use safetalk_domain::decide::{Look, look_again, needs_choice, too_late};
 use safetalk_domain::intent::{RecordDelivery, Rendered};
 use safetalk_domain::*;
-use safetalk_ledger::{Candidate, Ledger};
-use safetalk_wire::Outcome;
+use safetalk_ledger::{Candidate, Error, Lease, Ledger};
+use safetalk_wire::{Now, Outcome};
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use uuid::Uuid;
 
 /// The ledger's side of the counter.
 pub struct LedgerDesk {
-    ledger: Arc<Ledger>,
-    host: Arc<dyn Host>,
+    ledger: Ledger,
+    time: Arc<dyn Now>,
     mail: Arc<Mutex<Option<SmtpAccount>>>,
+    /// What this process speaks for the courier under, where others could too.
+    lease: Option<Lease>,
 }
 
 impl LedgerDesk {
     /// The counter of one clinic.
     pub fn new(
-        ledger: Arc<Ledger>,
-        host: Arc<dyn Host>,
+        ledger: Ledger,
+        time: Arc<dyn Now>,
         mail: Arc<Mutex<Option<SmtpAccount>>>,
+        lease: Option<Lease>,
     ) -> Self {
-        Self { ledger, host, mail }
+        Self {
+            ledger,
+            time,
+            mail,
+            lease,
+        }
     }
 
     /// A demo clinic sends nothing: whatever waits is shown instead, and the client counts as told.
@@ -36,7 +42,7 @@ impl LedgerDesk {
         let candidates = self.ledger.candidates().await.map_err(store)?;
         let mut shown: BTreeSet<NoticeId> = BTreeSet::new();
         for (place, candidate) in candidates.iter().enumerate() {
-            let now = self.host.now();
+            let now = self.time.now();
             if shown.contains(&candidate.notice.id) {
                 continue;
             }
@@ -78,7 +84,7 @@ impl LedgerDesk {
             rendered: Some(rendered),
             ..withdrawn
         };
-        self.record(delivery, self.host.now()).await.map(drop)
+        self.record(delivery, self.time.now()).await.map(drop)
     }
 
     /// The others that may go in the mail of the candidate at `place`. Those of one click stand beside each other: nothing
@@ -115,7 +121,7 @@ impl LedgerDesk {
     async fn record(&self, delivery: RecordDelivery, now: Moment) -> Result<bool, DeskError> {
         let verdict = self
             .ledger
-            .record(Body::RecordDelivery(delivery), now)
+            .record(Body::RecordDelivery(delivery), self.lease, now)
             .await
             .map_err(store)?;
         Ok(!matches!(verdict.outcome, Outcome::Refused { .. }))
@@ -276,7 +282,11 @@ fn reference(notice: &Notice) -> NoticeRef {
     }
 }
 
-fn store(error: safetalk_ledger::Error) -> DeskError {
+fn store(error: Error) -> DeskError {
+    if matches!(error, Error::NotLeased) {
+        tracing::info!("another process speaks for this clinic's courier now");
+        return DeskError::Closed;
+    }
     tracing::warn!(%error, "the store of notices did not answer");
     DeskError::Unavailable
 }
@@ -384,9 +394,9 @@ impl Desk for LedgerDesk {
             } => RecordDelivery {
                 not_before: Some(Moment(not_before)),
                 counted,
-                ..became(id, NoticeState::Queued, cause.map(mail::cause))
+                ..became(id, NoticeState::Queued, cause.map(crate::cause))
             },
-            Settled::Failed { cause } => became(id, NoticeState::Failed, Some(mail::cause(cause))),
+            Settled::Failed { cause } => became(id, NoticeState::Failed, Some(crate::cause(cause))),
             Settled::Uncertain => became(
                 id,
                 NoticeState::Uncertain,
