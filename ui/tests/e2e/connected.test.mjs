@@ -108,12 +108,46 @@ describe('a clinic on a server', () => {
     assert.equal(await first.getByText(/Could not be done/).count(), 0);
   });
 
+  it('hands its mail account over to the server, which sends what is told of on any computer', async () => {
+    const { host, port, user, password } = server.post.account;
+    await first.goto(homes[0].at('settings/mail'));
+    await first.getByText('The server keeps this account and sends the messages').waitFor();
+    await first.getByText('Another', { exact: true }).click();
+    await first.getByLabel('Name of the sender').fill('Harbour Clinic');
+    await first.getByLabel('Address of the sender').fill(user);
+    await first.getByLabel('User name').fill(user);
+    await first.getByLabel('Password').fill(password);
+    await first.getByLabel('Server', { exact: true }).fill(host);
+    await first.getByLabel('Port').fill(String(port));
+    await clean(first, 'the mail account of a server');
+    await first.getByRole('button', { name: 'Save' }).click();
+    await toast(first, 'Saved').waitFor();
+    await first.getByText('The server has one. Leave empty to keep it.').waitFor();
+    const saved = await ask(first, 'client.save', {
+      client: null, before: null, duplicates_seen: true,
+      revisions: { full_name: 0, called: 0, email: 0, phones: 0, guardian: 0, facts: { guardian_receives: 0, may_email: 0, may_whatsapp: 0, do_not_contact: 0, language: 0, usual_therapist: 0, usual_service: 0, usual_room: 0 } },
+      record: { full_name: 'Jon Mercer', called: 'Jon', email: 'jon@example.org', phones: ['+60123456700'], guardian: null, guardian_receives: false, may_email: true, may_whatsapp: false, do_not_contact: false, language: 'en', usual_therapist: null, usual_service: null, usual_room: null, archived: false },
+    });
+    const about = await booked(first, { ...slot, client: saved.client, day: addDays(day, 1), minute: 600 });
+    await first.goto(homes[0].at(`session/${about}`));
+    await first.getByRole('button', { name: 'Cancel' }).first().click();
+    const dialog = first.getByRole('dialog');
+    await dialog.getByLabel('Notify Client via Email').check();
+    await dialog.getByRole('button', { name: 'Cancel session' }).click();
+    await first.waitForFunction(async (of) => {
+      const response = await fetch('/rpc', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ cmd: 'session.get', payload: { session: of } }) });
+      const detail = await response.json();
+      return detail.notices.some((one) => one.state === 'sent');
+    }, about);
+    assert.equal(server.post.mails().filter((mail) => mail.includes('jon@example.org')).length, 1);
+    await second.goto(homes[1].at(`session/${about}`));
+    await second.getByText(/^Sent/).first().waitFor();
+  });
+
   it('offers nothing that is done on the server', async () => {
-    for (const [tab, says] of [['mail', 'does not send messages to clients yet'], ['backup', 'makes its backups']]) {
-      await first.goto(homes[0].at(`settings/${tab}`));
-      await first.getByText(says).waitFor();
-      assert.equal(await first.locator('main').getByRole('button').count(), 0, `${tab}: no control`);
-    }
+    await first.goto(homes[0].at('settings/backup'));
+    await first.getByText('makes its backups').waitFor();
+    assert.equal(await first.locator('main').getByRole('button').count(), 0, 'no control');
     await first.goto(homes[0].at('settings/account'));
     await first.getByText(server.address).waitFor();
     await first.getByText(/^In step with the server/).waitFor();

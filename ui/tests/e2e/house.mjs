@@ -46,11 +46,12 @@ async function mailServer(folder) {
   };
 }
 
-/** A real server with one clinic on it, whose first member has an invite. `down` ends it as a crash would; `up` starts it again where it was. */
+/** A real server with one clinic on it, whose first member has an invite, and a mail server that it trusts. `down` ends it as a crash would; `up` starts it again where it was. */
 export async function clinicServer() {
   const folder = mkdtempSync(join(tmpdir(), 'safetalk-server-'));
   const data = ['--data', join(folder, 'data')];
-  const begin = (listen) => start('safetalk-server', [...data, '--listen', listen], { SAFETALK_LOG: 'error' });
+  const post = await mailServer(join(folder, 'mail'));
+  const begin = (listen) => start('safetalk-server', [...data, '--listen', listen, '--mail-inside'], { SAFETALK_LOG: 'error', SSL_CERT_FILE: post.trusted });
   let { child, line } = await begin('127.0.0.1:0');
   const address = line.split(' ').at(-1);
   const asked = [...data, 'admin', 'create-clinic', '--name', 'Harbour Clinic', '--owner', 'Ann Berry', '--email', 'ann@example.org'];
@@ -63,12 +64,15 @@ export async function clinicServer() {
   return {
     address,
     invite: /invite\s+(\S+)/.exec(said)?.[1] ?? '',
+    /** The mail server. */
+    post,
     down: () => end('SIGKILL'),
     async up() {
       ({ child, line } = await begin(new URL(address).host));
     },
     async close() {
       await end('SIGTERM');
+      post.child.stdin.end();
       rmSync(folder, { recursive: true, force: true });
     },
   };

@@ -14,7 +14,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::{Instant, MissedTickBehavior};
 
-/// A courier at rest for this long has looked at whatever came meanwhile.
+/// A courier at rest for this long after it was told to look has looked.
 const QUIET: Duration = Duration::from_secs(1);
 /// While another process works for a clinic, it is looked at again after this. Seconds.
 const ANOTHERS: i64 = 10;
@@ -208,6 +208,7 @@ impl Shift<'_> {
         let mut renew = tokio::time::interval_at(Instant::now() + pause, pause);
         renew.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut quiet_from = Instant::now();
+        let mut shown = BTreeSet::new();
         loop {
             let now = *status.borrow_and_update();
             let at_rest = matches!(now, Status::Idle | Status::NotSetUp);
@@ -236,6 +237,12 @@ impl Shift<'_> {
                 () = tokio::time::sleep_until(quiet_from + QUIET), if at_rest => {
                     let at = self.post.time.now();
                     match Waiting::look(&self.ledger, at).await {
+                        // It may have come since the courier looked, by another process: this one has not seen it.
+                        Ok(waiting) if waiting.due && shown != waiting.notices => {
+                            self.courier.poke();
+                            shown = waiting.notices;
+                            quiet_from = Instant::now();
+                        }
                         Ok(waiting) => return waiting.after(at),
                         // It is asked again, as the courier does.
                         Err(_) => quiet_from = Instant::now() + pause,
