@@ -20,7 +20,7 @@ pub use notice::*;
 pub use session::*;
 
 use crate::time::{Moment, Position};
-use crate::{IntentId, MemberId, SessionId};
+use crate::{ClientId, IntentId, MemberId, SessionId};
 use serde::{Deserialize, Serialize};
 
 /// The version of intents this build makes. Older ones are understood for ever.
@@ -148,6 +148,20 @@ pub enum Body {
 }
 
 impl Body {
+    /// The clients it names on its author's word, and not by a row that says who may act on it. Whoever may not see one of
+    /// them has no such client to choose.
+    pub fn clients(&self) -> Vec<ClientId> {
+        let (one, more): (ClientId, &[ClientId]) = match self {
+            Self::BookSession(body) => (body.client, &body.more_clients),
+            Self::BookSeries(body) => (body.client, &body.more_clients),
+            Self::EditClient(body) => (body.client, &[]),
+            Self::DraftInvoice(body) => (body.client, &[]),
+            Self::ReassignClients(body) => return body.clients.clone(),
+            _ => return Vec::new(),
+        };
+        std::iter::once(one).chain(more.iter().copied()).collect()
+    }
+
     /// The kind's name, the same as in its JSON.
     pub fn name(&self) -> &'static str {
         match self {

@@ -5,9 +5,9 @@ use async_trait::async_trait;
 use safetalk_domain::gather::look_back;
 use safetalk_domain::{
     Entity, IntentId, Interval, Invoice, InvoiceId, Kind, Moment, Notice, NoticeId, Occupancy,
-    Position, ResourceId, Row, SessionId, TimeOff,
+    Position, ResourceId, Row, SessionId, TherapistId, TimeOff,
 };
-use safetalk_ledger::{Error, View, kept};
+use safetalk_ledger::{Error, Share, View, kept};
 use safetalk_wire::{After, Mark, Verdict};
 use uuid::Uuid;
 
@@ -291,6 +291,26 @@ impl View for Open {
         found
             .map(|bytes| self.seal.open("rendered", notice.uuid(), &bytes))
             .transpose()
+    }
+
+    async fn shares(&mut self, subjects: &[Uuid]) -> Result<Vec<Share>, Error> {
+        let found = sqlx::query!(
+            "select subject, therapist, sessions, usual from share
+             where clinic_id = $1 and subject = any($2)",
+            self.clinic,
+            subjects
+        )
+        .fetch_all(&mut *self.transaction)
+        .await?;
+        Ok(found
+            .iter()
+            .map(|row| Share {
+                therapist: TherapistId(row.therapist),
+                subject: row.subject,
+                sessions: row.sessions,
+                usual: row.usual,
+            })
+            .collect())
     }
 
     async fn setting(&mut self, name: &str) -> Result<Option<String>, Error> {

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use safetalk_domain::{
     Entity, Invoice, Kind, Notice, NoticeId, NoticeState, Occupancy, Position, Row, TimeOff,
 };
-use safetalk_ledger::{Answers, Constraint, Error, Lease, Tx, View as _, kept};
+use safetalk_ledger::{Answers, Constraint, Error, Lease, Share, Tx, View as _, kept};
 use safetalk_wire::Head;
 use sqlx::{Acquire as _, PgConnection};
 use std::collections::BTreeMap;
@@ -85,6 +85,71 @@ impl Tx for Open {
         kept.ok_or(Error::Database(sqlx::Error::RowNotFound))
     }
 
+    async fn put_shares(&mut self, shares: &[Share]) -> Result<(), Error> {
+        if shares.is_empty() {
+            return Ok(());
+        }
+        sqlx::query!(
+            "insert into share (clinic_id, subject, therapist, sessions, usual)
+             select $1, one.subject, one.therapist, one.sessions, one.usual
+             from unnest($2::uuid[], $3::uuid[], $4::bigint[], $5::boolean[])
+                 as one(subject, therapist, sessions, usual)
+             on conflict (clinic_id, subject, therapist) do update
+             set sessions = excluded.sessions, usual = excluded.usual",
+            self.clinic,
+            &column(shares, |one| one.subject)[..],
+            &column(shares, |one| one.therapist.uuid())[..],
+            &column(shares, |one| one.sessions)[..],
+            &column(shares, |one| one.usual)[..]
+        )
+        .execute(&mut *self.transaction)
+        .await?;
+        Ok(())
+    }
+
+    async fn touch(&mut self, subjects: &[Uuid], position: Position) -> Result<(), Error> {
+        for kind in Kind::ALL.iter().copied() {
+            let column = match kind {
+                Kind::Client | Kind::Session => "id",
+                kind if is_filed(kind) => "about",
+                _ => continue,
+            };
+            let statement = format!(
+                "update {{table}} set position = $3 where clinic_id = $1 and {column} = any($2)"
+            );
+            sqlx::query(over(kind, &statement))
+                .bind(self.clinic)
+                .bind(subjects)
+                .bind(position)
+                .execute(&mut *self.transaction)
+                .await?;
+        }
+        Ok(())
+    }
+
+    async fn file(&mut self, rows: &[(Position, Row)]) -> Result<(), Error> {
+        let mut kinds: BTreeMap<Kind, (Vec<Uuid>, Vec<Option<Uuid>>)> = BTreeMap::new();
+        for (_, row) in rows.iter().filter(|(_, row)| is_filed(row.kind())) {
+            let (ids, about) = kinds.entry(row.kind()).or_default();
+            ids.push(row.id());
+            about.push(row.about().subject());
+        }
+        for (kind, (ids, about)) in kinds {
+            sqlx::query(over(
+                kind,
+                "update {table} set about = one.about
+                 from unnest($2::uuid[], $3::uuid[]) as one(id, about)
+                 where {table}.clinic_id = $1 and {table}.id = one.id",
+            ))
+            .bind(self.clinic)
+            .bind(ids)
+            .bind(about)
+            .execute(&mut *self.transaction)
+            .await?;
+        }
+        Ok(())
+    }
+
     async fn put_setting(&mut self, name: &str, value: &str) -> Result<(), Error> {
         sqlx::query!(
             "insert into setting (clinic_id, name, value) values ($1, $2, $3)
@@ -114,6 +179,14 @@ impl Tx for Open {
     async fn commit(self: Box<Self>) -> Result<(), Error> {
         Ok(self.transaction.commit().await?)
     }
+}
+
+/// Whether rows of a kind are filed under what they are about.
+fn is_filed(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::Invoice | Kind::Notice | Kind::Told | Kind::Activity
+    )
 }
 
 /// Positions that were given.
@@ -217,6 +290,11 @@ impl<'r> Batch<'r> {
         Ok(batches)
     }
 
+    /// What each of the rows is about.
+    fn about(&self) -> Vec<Option<Uuid>> {
+        column(&self.rows, |row| row.about().subject())
+    }
+
     /// The rows as what they are.
     fn each<E: Entity>(&self) -> Vec<E> {
         self.rows
@@ -239,6 +317,9 @@ async fn write(
             Kind::Occupancy => occupancy(connection, clinic, batch, position).await?,
             Kind::Invoice => invoices(connection, clinic, batch, position).await?,
             Kind::Notice => notices(connection, clinic, batch, position).await?,
+            Kind::Told | Kind::Activity => {
+                filed(connection, clinic, *kind, batch, position).await?;
+            }
             _ => plain(connection, clinic, *kind, batch, position).await?,
         }
     }
@@ -263,6 +344,32 @@ async fn plain(
     .bind(position)
     .bind(&batch.ids)
     .bind(&batch.bodies)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Rows that are found by their id, or by what they are about.
+async fn filed(
+    connection: &mut PgConnection,
+    clinic: Uuid,
+    kind: Kind,
+    batch: &Batch<'_>,
+    position: Position,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(over(
+        kind,
+        "insert into {table} (clinic_id, id, position, body, about)
+         select $1, one.id, $2, one.body, one.about
+         from unnest($3::uuid[], $4::bytea[], $5::uuid[]) as one(id, body, about)
+         on conflict (clinic_id, id) do update set position = excluded.position, body = excluded.body,
+             about = excluded.about",
+    ))
+    .bind(clinic)
+    .bind(position)
+    .bind(&batch.ids)
+    .bind(&batch.bodies)
+    .bind(batch.about())
     .execute(connection)
     .await?;
     Ok(())
@@ -341,17 +448,19 @@ async fn invoices(
     let sessions: Vec<Option<Uuid>> = column(&rows, |row| row.facts.session.map(Into::into));
     let numbers: Vec<Option<String>> = column(&rows, |row| row.facts.number.clone());
     sqlx::query!(
-        "insert into invoice (clinic_id, id, position, body, session, number)
-         select $1, one.id, $2, one.body, one.session, one.number
-         from unnest($3::uuid[], $4::bytea[], $5::uuid[], $6::text[]) as one(id, body, session, number)
+        "insert into invoice (clinic_id, id, position, body, session, number, about)
+         select $1, one.id, $2, one.body, one.session, one.number, one.about
+         from unnest($3::uuid[], $4::bytea[], $5::uuid[], $6::text[], $7::uuid[])
+             as one(id, body, session, number, about)
          on conflict (clinic_id, id) do update set position = excluded.position, body = excluded.body,
-             session = excluded.session, number = excluded.number",
+             session = excluded.session, number = excluded.number, about = excluded.about",
         clinic,
         position,
         &batch.ids[..],
         &batch.bodies[..],
         &sessions as &[Option<Uuid>],
-        &numbers as &[Option<String>]
+        &numbers as &[Option<String>],
+        &batch.about() as &[Option<Uuid>]
     )
     .execute(connection)
     .await?;
@@ -379,13 +488,13 @@ async fn notices(
         row.facts.expires.filter(|_| may_go).map(|at| at.0)
     });
     sqlx::query!(
-        "insert into notice (clinic_id, id, position, body, session, invoice, intent, open, due, expires)
-         select $1, one.id, $2, one.body, one.session, one.invoice, one.intent, one.open, one.due, one.expires
+        "insert into notice (clinic_id, id, position, body, session, invoice, intent, open, due, expires, about)
+         select $1, one.id, $2, one.body, one.session, one.invoice, one.intent, one.open, one.due, one.expires, one.about
          from unnest($3::uuid[], $4::bytea[], $5::uuid[], $6::uuid[], $7::uuid[], $8::boolean[], $9::bigint[],
-             $10::bigint[]) as one(id, body, session, invoice, intent, open, due, expires)
+             $10::bigint[], $11::uuid[]) as one(id, body, session, invoice, intent, open, due, expires, about)
          on conflict (clinic_id, id) do update set position = excluded.position, body = excluded.body,
              session = excluded.session, invoice = excluded.invoice, intent = excluded.intent,
-             open = excluded.open, due = excluded.due, expires = excluded.expires",
+             open = excluded.open, due = excluded.due, expires = excluded.expires, about = excluded.about",
         clinic,
         position,
         &batch.ids[..],
@@ -395,7 +504,8 @@ async fn notices(
         &column(&rows, |row| row.facts.intent.uuid())[..],
         &open[..],
         &due as &[Option<i64>],
-        &expires as &[Option<i64>]
+        &expires as &[Option<i64>],
+        &batch.about() as &[Option<Uuid>]
     )
     .execute(connection)
     .await?;

@@ -8,7 +8,7 @@ use safetalk_domain::intent::Actor;
 use safetalk_domain::refusal::Thing;
 use safetalk_domain::world::Numbering;
 use safetalk_domain::{
-    Clock, Decision, Intent, Occupancy, Refusal, ResourceId, Row, TherapistId, World, decide,
+    Clock, Decision, Grant, Intent, Occupancy, Refusal, ResourceId, Row, TherapistId, World, decide,
 };
 use safetalk_wire::{Outcome, Verdict};
 use uuid::Uuid;
@@ -26,8 +26,10 @@ pub async fn execute(
 ) -> Result<Verdict, Error> {
     let stopped = if intent.actor == Actor::Courier && work.device() != COURIER {
         Some(Refusal::CourierOnly)
+    } else if let Some(refusal) = not_done(work, intent) {
+        Some(refusal)
     } else {
-        not_done(work, intent)
+        unseen(work, intent).await?
     };
     let outcome = match stopped {
         Some(refusal) => Outcome::Refused { refusal },
@@ -60,6 +62,20 @@ fn not_done(work: &Work, intent: &Intent) -> Option<Refusal> {
         .undoes
         .is_some_and(|id| work.accepted(id) != Some(true));
     (needs_refused || undoes_nothing).then_some(Refusal::NotDone)
+}
+
+/// Refuses what names a client whom its author may not see: on their own computer there is no such client, and whoever
+/// remembers an id does not become their therapist by booking a session.
+async fn unseen(work: &mut Work, intent: &Intent) -> Result<Option<Refusal>, Error> {
+    let (Actor::Member(member), clients) = (intent.actor, intent.body.clients()) else {
+        return Ok(None);
+    };
+    if clients.is_empty() || work.sees(member, &clients).await? {
+        return Ok(None);
+    }
+    Ok(Some(Refusal::NotPermitted {
+        grant: Grant::ViewClients,
+    }))
 }
 
 /// Writes an accepted decision, unless a constraint of the schema speaks against it.

@@ -17,6 +17,7 @@ mod courier;
 mod error;
 mod execute;
 pub mod kept;
+mod links;
 mod pull;
 mod push;
 mod sqlite;
@@ -26,15 +27,17 @@ mod work;
 pub use constraint::Constraint;
 pub use courier::Candidate;
 pub use error::Error;
+pub use links::Share;
 pub use safetalk_vault::Key;
 pub use safetalk_wire::Now;
 pub use store::{Answered, Answers, Given, Lease, Store, Tx, View};
 
 use async_trait::async_trait;
-use safetalk_domain::{Entity, Position};
+use safetalk_domain::{Entity, MemberId, Position};
 use safetalk_vault::Vault;
 use safetalk_wire::{
-    Head, PullAnswer, PullRequest, PushAnswer, PushRequest, Upstream, UpstreamError,
+    Head, PROJECTED_PROTOCOL, PullAnswer, PullRequest, PushAnswer, PushRequest, Upstream,
+    UpstreamError,
 };
 use std::future::Future;
 use std::path::Path;
@@ -88,9 +91,36 @@ impl Ledger {
             time,
             poke: watch::Sender::new(0),
         };
+        ledger.link().await?;
         let head = ledger.head().await?;
         ledger.poke.send_replace(head.position);
         Ok(ledger)
+    }
+
+    /// Makes the links of a ledger that an older build began.
+    async fn link(&self) -> Result<(), Error> {
+        let store = self.store.clone();
+        to_the_end(async move {
+            if links::are_made(store.snapshot().await?.1.as_mut()).await? {
+                return Ok(());
+            }
+            let (head, mut tx) = store.begin().await?;
+            // Another process may have been faster.
+            if links::are_made(tx.as_mut()).await? {
+                return Ok(());
+            }
+            links::make(tx.as_mut(), head.position).await?;
+            tx.commit().await
+        })
+        .await
+    }
+
+    /// The ledger as one of its members sees it.
+    pub fn seen_by(&self, member: MemberId) -> SeenBy {
+        SeenBy {
+            ledger: self.clone(),
+            member,
+        }
     }
 
     /// The file, for backups and checks; `None` when the ledger is not kept in one.
@@ -176,6 +206,20 @@ impl Ledger {
         self.store.close().await;
     }
 
+    /// A page for `viewer`, or for the ledger's own keeper.
+    async fn page(
+        &self,
+        request: PullRequest,
+        viewer: Option<MemberId>,
+    ) -> Result<PullAnswer, UpstreamError> {
+        pull::least(&request)?;
+        let ledger = self.clone();
+        let page = to_the_end(async move { pull::page(&ledger, &request, viewer).await }).await?;
+        page.ok_or(UpstreamError::TooOld {
+            least: PROJECTED_PROTOCOL,
+        })
+    }
+
     /// Makes a transaction final and pokes whoever listens, after the commit and never before.
     async fn commit(&self, work: work::Work) -> Result<Head, Error> {
         let (head, moved) = work.commit().await?;
@@ -214,10 +258,27 @@ impl Upstream for Ledger {
         Ok(to_the_end(async move { push::push(&ledger, request).await }).await?)
     }
 
+    /// Every row as it is kept: for whoever keeps the ledger itself.
     async fn pull(&self, request: PullRequest) -> Result<PullAnswer, UpstreamError> {
-        pull::least(&request)?;
-        let ledger = self.clone();
-        Ok(to_the_end(async move { pull::page(&ledger, &request).await }).await?)
+        self.page(request, None).await
+    }
+}
+
+/// A ledger as one of its members sees it: rows come down as far as they may know them, and nothing else is different.
+#[derive(Clone, Debug)]
+pub struct SeenBy {
+    ledger: Ledger,
+    member: MemberId,
+}
+
+#[async_trait]
+impl Upstream for SeenBy {
+    async fn push(&self, request: PushRequest) -> Result<PushAnswer, UpstreamError> {
+        self.ledger.push(request).await
+    }
+
+    async fn pull(&self, request: PullRequest) -> Result<PullAnswer, UpstreamError> {
+        self.ledger.page(request, Some(self.member)).await
     }
 }
 

@@ -3,6 +3,7 @@
 //! Everything that makes a ledger a ledger (push, pull, deciding, the courier's questions) is written once, on this side
 //! of the border. A keeper only keeps: it knows rows, positions and answers, and no rule about them.
 
+use crate::links::Share;
 use crate::{Constraint, Error};
 use async_trait::async_trait;
 use safetalk_domain::{
@@ -125,6 +126,9 @@ pub trait View: Send {
     /// The bytes a notice was rendered to, if it was.
     async fn rendered(&mut self, notice: NoticeId) -> Result<Option<Vec<u8>>, Error>;
 
+    /// How these sessions and clients concern therapists, now or once, in any order.
+    async fn shares(&mut self, subjects: &[Uuid]) -> Result<Vec<Share>, Error>;
+
     /// A local setting.
     async fn setting(&mut self, name: &str) -> Result<Option<String>, Error>;
 }
@@ -151,6 +155,15 @@ pub trait Tx: View {
 
     /// Keeps the bytes a notice was rendered to, unless some are kept already, and returns those that are kept.
     async fn put_rendered(&mut self, notice: NoticeId, bytes: &[u8]) -> Result<Vec<u8>, Error>;
+
+    /// Keeps how sessions and clients concern therapists, each over what was kept of the two before.
+    async fn put_shares(&mut self, shares: &[Share]) -> Result<(), Error>;
+
+    /// Moves every row about one of `subjects` (and no session besides) to `position`, unchanged.
+    async fn touch(&mut self, subjects: &[Uuid], position: Position) -> Result<(), Error>;
+
+    /// Files rows that an older build wrote under what they are about, so that [`touch`](Self::touch) finds them.
+    async fn file(&mut self, rows: &[(Position, Row)]) -> Result<(), Error>;
 
     /// Keeps a local setting.
     async fn put_setting(&mut self, name: &str, value: &str) -> Result<(), Error>;

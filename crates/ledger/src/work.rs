@@ -5,11 +5,13 @@
 //! handed to the keeper together, just before the commit.
 
 use crate::Error;
+use crate::links::{Changes, held};
 use crate::store::{Answered, Answers, Given, Lease, Store, Tx};
 use safetalk_domain::gather::Lookup;
+use safetalk_domain::sight::{About, Sight};
 use safetalk_domain::{
-    Clinic, Entity as _, Intent, IntentId, Interval, Invoice, InvoiceId, Kind, Member, Moment,
-    Notice, Occupancy, Position, ResourceId, Row, SessionId, TimeOff,
+    ClientId, Clinic, Entity as _, Intent, IntentId, Interval, Invoice, InvoiceId, Kind, Member,
+    MemberId, Moment, Notice, Occupancy, Position, ResourceId, Row, SessionId, TimeOff,
 };
 use safetalk_wire::{Head, Known, NO_MARK, Verdict};
 use std::collections::{BTreeMap, HashMap};
@@ -117,6 +119,13 @@ impl Work {
         intent: IntentId,
         rows: &[Row],
     ) -> Result<Option<crate::Constraint>, Error> {
+        let mut changes = Changes::default();
+        for row in rows {
+            if matches!(row.kind(), Kind::Session | Kind::Client) {
+                let before = self.row(row.kind(), row.id()).await?;
+                changes.note(before.as_ref().map(|(before, _)| before), row);
+            }
+        }
         let next = Head {
             epoch: self.head.epoch,
             position: self.head.position + 1,
@@ -124,6 +133,9 @@ impl Work {
         };
         if let Some(constraint) = self.tx.put_rows(rows, next.position).await? {
             return Ok(Some(constraint));
+        }
+        if !changes.is_empty() {
+            changes.keep(self.tx.as_mut(), next.position).await?;
         }
         for row in rows {
             if let Row::Clinic(clinic) = row {
@@ -139,6 +151,25 @@ impl Work {
         });
         self.head = next;
         Ok(None)
+    }
+
+    /// Whether `member` may see all of these clients, as far as they exist.
+    pub async fn sees(&mut self, member: MemberId, clients: &[ClientId]) -> Result<bool, Error> {
+        let known = self.row(Kind::Member, member.uuid()).await?;
+        let sight = known
+            .and_then(|(row, _)| Member::of(row))
+            .map_or(Sight::NOTHING, |member| Sight::of(&member));
+        let about = clients.iter().copied().map(About::Client);
+        let held = held(self.tx.as_mut(), &sight, about).await?;
+        for client in clients {
+            let of = held.get(&client.uuid()).copied().unwrap_or_default();
+            if !sight.sees(About::Client(*client), of)
+                && self.row(Kind::Client, client.uuid()).await?.is_some()
+            {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// Notes the answer to an intent.

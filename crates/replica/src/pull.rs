@@ -3,14 +3,15 @@
 use crate::meta::Meta;
 use crate::{Error, Replica, SyncError, meta, outbox, overlay, rows};
 use safetalk_domain::{Kind, Moment};
-use safetalk_wire::{
-    After, Known, MOST_ROWS, PROTOCOL, PullAnswer, PullRequest, Pulled, Rows, Upstream,
-};
+use safetalk_wire::{After, Known, MOST_ROWS, PROTOCOL, PullAnswer, PullRequest, Pulled, Upstream};
 use sqlx::SqliteConnection;
 use std::collections::BTreeSet;
 
 /// The time of the last pull is written down again after this long when nothing else changed. Seconds.
 const NOTE_TIME_AFTER: i64 = 60;
+
+/// Stands in `staging` for the body of a row that is to be erased.
+const GONE: &str = "null";
 
 /// What came of a pull.
 pub enum Fetched {
@@ -48,7 +49,7 @@ impl<'r> Pull<'r> {
     /// Fetches pass after pass until one fits a page: that page is a snapshot, and everything before it is staged.
     pub async fn run(mut self, upstream: &dyn Upstream) -> Result<Fetched, SyncError> {
         let start = meta::get(&mut *self.replica.vault.readers().acquire().await?).await?;
-        let mut known = start.told();
+        let (mut known, mut scope) = (start.told(), start.scope);
         loop {
             let (mut upto, mut after): (_, Option<After>) = (None, None);
             loop {
@@ -58,7 +59,7 @@ impl<'r> Pull<'r> {
                         device: start.device,
                         known,
                         acknowledged: start.acknowledged,
-                        scope: start.scope,
+                        scope,
                         upto,
                         after,
                         limit: MOST_ROWS,
@@ -69,11 +70,12 @@ impl<'r> Pull<'r> {
                     PullAnswer::ChangedHistory => return Ok(Fetched::ChangedHistory),
                     PullAnswer::ChangedScope { scope } => return Ok(Fetched::ChangedScope(scope)),
                 };
-                self.rows += page.rows.len();
+                self.rows += page.rows.len() + page.gone.len();
+                scope = page.scope;
                 if page.done && after.is_none() {
                     return Ok(self.apply(&start, page).await?);
                 }
-                self.stage(&page.rows).await?;
+                self.stage(&page).await?;
                 if page.done {
                     known = Known {
                         epoch: Some(page.epoch),
@@ -89,26 +91,18 @@ impl<'r> Pull<'r> {
     }
 
     /// Keeps a page aside. The first one of a pull clears what an interrupted pull left.
-    async fn stage(&mut self, rows: &Rows) -> Result<(), Error> {
+    async fn stage(&mut self, page: &Pulled) -> Result<(), Error> {
         let mut transaction = self.replica.vault.begin().await?;
         if !self.staged {
             clear_staging(&mut transaction).await?;
         }
-        for (position, row) in rows {
-            let kind = row.kind().table();
-            let id = row.id().to_string();
-            let body = row.body().map_err(|_| Error::Body { what: kind })?;
-            sqlx::query!(
-                "insert into staging (kind, id, position, body) values (?1, ?2, ?3, ?4)
-                 on conflict (kind, id) do update
-                 set position = excluded.position, body = excluded.body",
-                kind,
-                id,
-                position,
-                body
-            )
-            .execute(&mut *transaction)
-            .await?;
+        for (position, row) in &page.rows {
+            let what = row.kind().table();
+            let body = row.body().map_err(|_| Error::Body { what })?;
+            put_staging(&mut transaction, After::of(*position, row), &body).await?;
+        }
+        for gone in &page.gone {
+            put_staging(&mut transaction, *gone, GONE).await?;
         }
         transaction.commit().await?;
         self.staged = true;
@@ -146,6 +140,12 @@ impl<'r> Pull<'r> {
         if self.staged {
             changed.extend(patch_from_staging(&mut transaction).await?);
         }
+        // What an interrupted pull left there may be more than the member may see by now.
+        clear_staging(&mut transaction).await?;
+        for gone in &last.gone {
+            rows::erase_base(&mut transaction, gone.kind, gone.id).await?;
+            changed.insert(gone.kind);
+        }
         for (position, row) in &last.rows {
             rows::put_base(&mut transaction, *position, row).await?;
             changed.insert(row.kind());
@@ -178,21 +178,52 @@ async fn patch_from_staging(connection: &mut SqliteConnection) -> Result<BTreeSe
         let done = sqlx::query(rows::over(
             kind,
             "insert into {kind}_base (id, position, body)
-             select id, position, body from staging where kind = ?1
+             select id, position, body from staging where kind = ?1 and body <> ?2
              on conflict (id) do update set position = excluded.position, body = excluded.body",
         ))
         .bind(kind.table())
+        .bind(GONE)
         .execute(&mut *connection)
         .await?;
-        if done.rows_affected() > 0 {
+        let erased = sqlx::query(rows::over(
+            kind,
+            "delete from {kind}_base
+             where id in (select id from staging where kind = ?1 and body = ?2)",
+        ))
+        .bind(kind.table())
+        .bind(GONE)
+        .execute(&mut *connection)
+        .await?;
+        if done.rows_affected() + erased.rows_affected() > 0 {
             kinds.insert(kind);
         }
     }
-    clear_staging(connection).await?;
     Ok(kinds)
 }
 
-async fn clear_staging(connection: &mut SqliteConnection) -> Result<(), Error> {
+/// Keeps a row aside, over what was kept of it before.
+async fn put_staging(
+    connection: &mut SqliteConnection,
+    at: After,
+    body: &str,
+) -> Result<(), Error> {
+    let (kind, id) = (at.kind.table(), at.id.to_string());
+    sqlx::query!(
+        "insert into staging (kind, id, position, body) values (?1, ?2, ?3, ?4)
+                 on conflict (kind, id) do update
+                 set position = excluded.position, body = excluded.body",
+        kind,
+        id,
+        at.position,
+        body
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Forgets pages that were kept aside.
+pub async fn clear_staging(connection: &mut SqliteConnection) -> Result<(), Error> {
     sqlx::query!("delete from staging")
         .execute(connection)
         .await?;

@@ -138,6 +138,19 @@ pub async fn put_base(
     Ok(())
 }
 
+/// Erases a row from the base: its member may see it no longer.
+pub async fn erase_base(
+    connection: &mut SqliteConnection,
+    kind: Kind,
+    id: Uuid,
+) -> Result<(), Error> {
+    sqlx::query(over(kind, "delete from {kind}_base where id = ?1"))
+        .bind(id.to_string())
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
 /// Empties the base, before it is replaced whole.
 pub async fn clear_base(connection: &mut SqliteConnection) -> Result<(), Error> {
     for kind in Kind::ALL.iter().copied() {

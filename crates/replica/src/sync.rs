@@ -1,6 +1,6 @@
 //! Sync: push the outbox, then pull what the ledger decided.
 
-use crate::pull::{Fetched, Pull};
+use crate::pull::{Fetched, Pull, clear_staging};
 use crate::{Error, Replica, SyncError, meta, outbox, overlay};
 use safetalk_domain::{Kind, Moment};
 use safetalk_wire::{Head, Known, PROTOCOL, PushAnswer, PushRequest, Upstream, Verdict};
@@ -156,9 +156,11 @@ impl Replica {
         Ok(())
     }
 
-    /// What the member may see has changed: everything is fetched again, and what is no longer allowed is erased.
+    /// What the member may see has changed: everything is fetched again, and what is no longer allowed is erased when it
+    /// is there. What came of the pull so far was seen with other eyes, and is forgotten.
     async fn rescope(&self, scope: u32) -> Result<(), Error> {
         let mut transaction = self.vault.begin().await?;
+        clear_staging(&mut transaction).await?;
         let mut meta = meta::get(&mut transaction).await?;
         meta.scope = scope;
         meta.resync = true;

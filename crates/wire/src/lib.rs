@@ -25,7 +25,10 @@ use uuid::Uuid;
 /// The oldest protocol this build still understands.
 pub const LEAST_PROTOCOL: u16 = 1;
 /// The protocol this build speaks.
-pub const PROTOCOL: u16 = 1;
+pub const PROTOCOL: u16 = 2;
+/// The oldest protocol whose pulls know rows that are gone. An older device would keep what its member may no longer see,
+/// and so pulls only for one who may see everything.
+pub const PROJECTED_PROTOCOL: u16 = 2;
 /// The most intents of one push.
 pub const MOST_INTENTS: usize = 50;
 /// The most rows of one page of a pull.

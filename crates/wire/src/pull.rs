@@ -9,6 +9,8 @@ use uuid::Uuid;
 ///
 /// A row that changes while a pass of several pages goes on moves beyond the pass's `upto` and may be missing from it.
 /// A device therefore begins another pass, from `upto` on, until a pass fits one page: one page is one snapshot.
+///
+/// What comes is what the member may see. Who that is, is not in here: the ledger's keeper knows it from the sign-in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PullRequest {
     /// The protocol it is written in.
@@ -21,7 +23,7 @@ pub struct PullRequest {
     /// restored ledger has forgotten are found out by it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub acknowledged: Option<Known>,
-    /// The member's scope as the device knows it.
+    /// The member's scope as the device knows it: of its last whole pull, and of the page before within one.
     pub scope: u32,
     /// The end of the pass: none for its first page, then what the first answer said.
     pub upto: Option<Position>,
@@ -31,7 +33,7 @@ pub struct PullRequest {
     pub limit: u32,
 }
 
-/// The last row of the page before.
+/// A row by table, position and id: the order in which pages follow each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct After {
     /// Its table.
@@ -40,6 +42,17 @@ pub struct After {
     pub position: Position,
     /// Its id.
     pub id: Uuid,
+}
+
+impl After {
+    /// This row.
+    pub fn of(position: Position, row: &Row) -> Self {
+        Self {
+            kind: row.kind(),
+            position,
+            id: row.id(),
+        }
+    }
 }
 
 /// What a ledger says to a pull.
@@ -62,6 +75,12 @@ pub enum PullAnswer {
 pub struct Pulled {
     /// Rows with the position that last wrote each.
     pub rows: Rows,
+    /// Rows that the member saw once and may see no longer: the device erases them. Never of a kind and id in `rows`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub gone: Vec<After>,
+    /// The last row that was looked at, seen or not; none from a ledger that shows everything it looks at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<After>,
     /// The end of the pass.
     pub upto: Position,
     /// The mark of `upto`.
@@ -82,10 +101,9 @@ pub type Rows = Vec<(Position, Row)>;
 impl Pulled {
     /// Where the next page begins.
     pub fn after(&self) -> Option<After> {
-        self.rows.last().map(|(position, row)| After {
-            kind: row.kind(),
-            position: *position,
-            id: row.id(),
+        self.next.or_else(|| {
+            let (position, row) = self.rows.last()?;
+            Some(After::of(*position, row))
         })
     }
 }

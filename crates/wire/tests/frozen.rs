@@ -16,7 +16,7 @@ fn samples(name: &str) -> Vec<Value> {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
         .join("tests/frozen")
         .join(name);
-    let text = std::fs::read_to_string(path).expect("the samples of protocol 1 are kept for ever");
+    let text = std::fs::read_to_string(path).expect("samples are kept for ever");
     serde_json::from_str(&text).expect("samples are JSON")
 }
 
@@ -76,6 +76,26 @@ fn every_message_of_protocol_1_is_understood_and_said_in_the_same_words() {
 }
 
 #[test]
+fn every_message_that_came_with_protocol_2_is_understood_and_said_in_the_same_words() {
+    assert_eq!(assert_unchanged::<PullAnswer>("pull-answers-2.json"), 2);
+    let said = samples("pull-answers-2.json");
+    let PullAnswer::Page(page) = serde_json::from_value(said[0].clone()).expect("understood")
+    else {
+        panic!("a page");
+    };
+    assert_eq!(
+        (page.rows.len(), page.gone.len()),
+        (0, 2),
+        "rows that are gone"
+    );
+    assert_eq!(
+        page.after(),
+        page.next,
+        "the next page begins after what was looked at"
+    );
+}
+
+#[test]
 fn an_emptied_field_and_an_untouched_one_stay_apart() {
     let emptied = samples("intents.json")
         .into_iter()
@@ -102,7 +122,7 @@ fn an_emptied_field_and_an_untouched_one_stay_apart() {
 fn the_versions_are_what_the_samples_were_written_for() {
     assert_eq!(
         (LEAST_PROTOCOL, PROTOCOL),
-        (1, 1),
+        (1, 2),
         "a new protocol brings samples of its own"
     );
     assert_eq!(

@@ -18,7 +18,10 @@ mod kept;
 mod line;
 mod people;
 mod post;
+mod projected;
 mod quay;
+#[path = "../sync/seen.rs"]
+mod seen;
 mod sync;
 #[path = "../sync/table.rs"]
 #[expect(

@@ -20,8 +20,12 @@ mod kept;
 mod people;
 #[path = "../server/post.rs"]
 mod post;
+#[path = "../server/projected.rs"]
+mod projected;
 #[path = "../server/quay.rs"]
 mod quay;
+#[path = "../sync/seen.rs"]
+mod seen;
 #[path = "../server/sync.rs"]
 mod sync;
 #[path = "../sync/table.rs"]

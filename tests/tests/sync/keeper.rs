@@ -7,6 +7,7 @@ use safetalk_ledger::Ledger;
 use sqlx::{AssertSqlSafe, SqlitePool};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use uuid::Uuid;
 
 /// The folder, and the clock that the ledgers in it are given.
 pub struct Keeper {
@@ -74,6 +75,47 @@ impl Keeper {
             Err(sqlx::Error::Database(error)) => Some(error.message().to_owned()),
             Err(other) => panic!("{other}"),
         }
+    }
+
+    /// Puts a row behind everybody's back, at the next position, as a decision would.
+    pub async fn decide(&self, ledger: &Ledger, row: &Row) {
+        let vault = ledger.vault().expect("it is a file");
+        let mut transaction = vault.begin().await.unwrap();
+        let [mark, intent] = [Uuid::new_v4(), Uuid::new_v4()].map(|id| id.to_string());
+        let steps = [
+            "update clinic_head set position = position + 1, mark = ?1".to_owned(),
+            "insert into position (position, mark, intent, at) select position, ?1, ?2, 0 from clinic_head".to_owned(),
+            format!(
+                "insert into {} (id, position, body) select ?3, position, ?4 from clinic_head where true
+                 on conflict (id) do update set position = excluded.position, body = excluded.body",
+                row.kind().table()
+            ),
+        ];
+        for sql in steps {
+            sqlx::query(AssertSqlSafe(sql))
+                .bind(&mark)
+                .bind(&intent)
+                .bind(row.id().to_string())
+                .bind(row.body().unwrap())
+                .execute(&mut *transaction)
+                .await
+                .unwrap();
+        }
+        transaction.commit().await.unwrap();
+    }
+
+    /// Makes the ledger one that an older build wrote, before whom a row concerns was kept.
+    pub async fn forget_links(&self, ledger: &Ledger) {
+        let vault = ledger.vault().expect("it is a file");
+        let mut transaction = vault.begin().await.unwrap();
+        for sql in [
+            "delete from share",
+            "delete from setting where name = 'links'",
+        ] {
+            let done = sqlx::query(sql).execute(&mut *transaction).await.unwrap();
+            assert!(done.rows_affected() > 0, "there were some");
+        }
+        transaction.commit().await.unwrap();
     }
 
     /// Changes what a session holds in place, behind everybody's back; whether something forbids it.

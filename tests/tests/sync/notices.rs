@@ -41,7 +41,11 @@ async fn waiting_messages_come_in_the_order_in_which_they_were_queued() {
     let first_notice = candidate.notice.id;
     table
         .ledger
-        .record(became(first_notice, NoticeState::Sending), None, table.now())
+        .record(
+            became(first_notice, NoticeState::Sending),
+            None,
+            table.now(),
+        )
         .await
         .unwrap();
     table.clock.forward(1);

@@ -100,6 +100,27 @@ impl Table {
         replica
     }
 
+    /// A new device of a member that has caught up with what they may see.
+    pub async fn device_of(&self, name: &str, member: MemberId) -> Replica {
+        let replica = Replica::create(&self.path(name), &key())
+            .await
+            .expect("a new name takes a replica");
+        self.sync_as(&replica, member).await;
+        replica
+    }
+
+    /// Makes somebody a member, or another one than they were.
+    pub async fn let_be(&self, member: Member) {
+        self.keeper.decide(&self.ledger, &member.into()).await;
+    }
+
+    pub async fn sync_as(&self, replica: &Replica, member: MemberId) -> Synced {
+        replica
+            .sync_once(&self.ledger.seen_by(member), self.now())
+            .await
+            .expect("the ledger is in reach")
+    }
+
     pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(format!("{name}.db"))
     }
@@ -262,6 +283,21 @@ pub fn edit_client(client: ClientId) -> EditClient {
     }
 }
 
+/// A member who is not the owner.
+pub fn member(n: u128, therapist: Option<TherapistId>, grants: &[Grant]) -> Member {
+    Member {
+        id: MemberId(Uuid::from_u128(0x2100 + n)),
+        facts: MemberFacts {
+            grants: grants.iter().copied().collect(),
+            standing: Standing::Active,
+            therapist,
+        },
+        details: MemberDetails {
+            name: format!("Member {n}"),
+        },
+    }
+}
+
 pub fn session(n: u128) -> SessionId {
     SessionId(Uuid::from_u128(0x7000 + n))
 }
@@ -400,6 +436,7 @@ pub async fn ledger_rows(ledger: &Ledger) -> Vec<Row> {
         };
         request.upto = Some(page.upto);
         request.after = page.after();
+        request.scope = page.scope;
         rows.extend(page.rows.into_iter().map(|(_, row)| row));
         if page.done {
             break;

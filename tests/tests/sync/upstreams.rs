@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use safetalk_ledger::Ledger;
 use safetalk_wire::*;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 /// What happens to the next call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,7 +20,7 @@ pub enum Line {
 
 /// A ledger behind a line whose next calls are decided by the test. Good when none is left.
 pub struct Bad {
-    pub ledger: Ledger,
+    pub ledger: Arc<dyn Upstream>,
     pub pushes: Mutex<Vec<Line>>,
     pub pulls: Mutex<Vec<Line>>,
     /// The most rows of a page.
@@ -29,8 +29,12 @@ pub struct Bad {
 
 impl Bad {
     pub fn new(ledger: &Ledger, pushes: &[Line], pulls: &[Line]) -> Self {
+        Self::before(ledger.clone(), pushes, pulls)
+    }
+
+    pub fn before(ledger: impl Upstream + 'static, pushes: &[Line], pulls: &[Line]) -> Self {
         Self {
-            ledger: ledger.clone(),
+            ledger: Arc::new(ledger),
             pushes: Mutex::new(pushes.to_vec()),
             pulls: Mutex::new(pulls.to_vec()),
             page: MOST_ROWS,

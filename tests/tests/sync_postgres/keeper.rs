@@ -154,6 +154,62 @@ impl Keeper {
         }
     }
 
+    /// Puts a row behind everybody's back, at the next position, as a decision would.
+    pub async fn decide(&self, _ledger: &Ledger, row: &Row) {
+        let body = row.body().unwrap();
+        let body = Seal::under(&key()).close(row.kind().table(), row.id(), body.as_bytes());
+        let mut transaction = self.raw.begin().await.unwrap();
+        let position: i64 = sqlx::query_scalar(
+            "update clinic_head set position = position + 1, mark = $2 where clinic_id = $1 returning position",
+        )
+        .bind(self.here())
+        .bind(Uuid::new_v4())
+        .fetch_one(&mut *transaction)
+        .await
+        .unwrap();
+        sqlx::query(
+            "insert into position (clinic_id, position, mark, intent, at)
+             select clinic_id, position, mark, $2, 0 from clinic_head where clinic_id = $1",
+        )
+        .bind(self.here())
+        .bind(Uuid::new_v4())
+        .execute(&mut *transaction)
+        .await
+        .unwrap();
+        let sql = format!(
+            "insert into {} (clinic_id, id, position, body) values ($1, $2, $3, $4)
+             on conflict (clinic_id, id) do update set position = excluded.position, body = excluded.body",
+            row.kind().table()
+        );
+        sqlx::query(AssertSqlSafe(sql))
+            .bind(self.here())
+            .bind(row.id())
+            .bind(position)
+            .bind(body)
+            .execute(&mut *transaction)
+            .await
+            .unwrap();
+        transaction.commit().await.unwrap();
+    }
+
+    /// Makes the ledger one that an older build wrote, before whom a row concerns was kept.
+    pub async fn forget_links(&self, _ledger: &Ledger) {
+        for sql in [
+            "delete from share where clinic_id = $1",
+            "delete from setting where clinic_id = $1 and name = 'links'",
+            "update invoice set about = null where clinic_id = $1",
+            "update notice set about = null where clinic_id = $1",
+            "update told set about = null where clinic_id = $1",
+            "update activity set about = null where clinic_id = $1",
+        ] {
+            sqlx::query(sql)
+                .bind(self.here())
+                .execute(&self.raw)
+                .await
+                .unwrap();
+        }
+    }
+
     /// Changes what a session holds in place, behind everybody's back; whether something forbids it.
     pub async fn change_is_forbidden(&self, _ledger: &Ledger, row: &Occupancy) -> bool {
         sqlx::query("update occupancy set starts = $3, ends = $4 where clinic_id = $1 and id = $2")

@@ -33,10 +33,16 @@ mod notices;
 mod pace;
 #[path = "../sync/parallel.rs"]
 mod parallel;
+#[path = "../sync/projection.rs"]
+mod projection;
+#[path = "../sync/projection_at_random.rs"]
+mod projection_at_random;
 mod restarted;
 mod same;
 #[path = "../sync/secrecy.rs"]
 mod secrecy;
+#[path = "../sync/seen.rs"]
+mod seen;
 #[path = "../sync/table.rs"]
 mod table;
 #[path = "../sync/upstreams.rs"]

@@ -7,6 +7,7 @@ use crate::intent::{
     AddClient, Change, ClientRecord, EditClient, MOST_REASSIGNED, ReassignClients,
 };
 use crate::refusal::{Field, Invalid, Refusal, Thing};
+use crate::sight::Sight;
 use crate::validate::{self, NAME};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -20,8 +21,12 @@ pub(super) fn add(work: &mut Work<'_>, body: &AddClient) -> Result<(), Refusal> 
             what: Thing::Client,
         });
     }
-    may_change(work, body.record.usual_therapist)?;
-    let record = sound(&body.record)?;
+    let usual_therapist = seen_afterwards(work, body.record.usual_therapist)?;
+    may_change(work, usual_therapist)?;
+    let record = ClientRecord {
+        usual_therapist,
+        ..sound(&body.record)?
+    };
     let consent = consent(work);
     let mut client = Client {
         id: body.client,
@@ -49,6 +54,22 @@ pub(super) fn add(work: &mut Work<'_>, body: &AddClient) -> Result<(), Refusal> 
     work.log(None, Some(client.id), Happened::ClientAdded);
     work.put(client);
     Ok(())
+}
+
+/// Whom a new client comes to. Whoever sees their own clients alone adds them as their own: they would not find them again.
+fn seen_afterwards(
+    work: &Work<'_>,
+    therapist: Option<crate::TherapistId>,
+) -> Result<Option<crate::TherapistId>, Refusal> {
+    let actor = work.actor()?;
+    if therapist.is_some() || Sight::of(actor).sees_all_clients() {
+        return Ok(therapist);
+    }
+    let own = actor.facts.therapist;
+    if own.is_none() {
+        work.needs(Grant::ManageClients)?;
+    }
+    Ok(own)
 }
 
 /// The form, trimmed and checked. The name messages use falls back to the full name.

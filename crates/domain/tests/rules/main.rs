@@ -21,6 +21,7 @@ mod sequences;
 mod series;
 mod sessions;
 mod settings;
+mod sight;
 mod tables;
 mod together;
 mod zones;

@@ -95,3 +95,8 @@ async fn head(connection: &mut SqliteConnection) -> Result<Head, Error> {
 fn over(kind: Kind, statement: &str) -> AssertSqlSafe<String> {
     AssertSqlSafe(statement.replace("{table}", kind.table()))
 }
+
+/// Ids as one value that a statement takes apart.
+fn ids(ids: &[Uuid]) -> Result<String, Error> {
+    serde_json::to_string(ids).map_err(|_| Error::Body { what: "id" })
+}

@@ -2,12 +2,12 @@
 
 use super::{Open, over};
 use crate::store::View;
-use crate::{Error, kept};
+use crate::{Error, Share, kept};
 use async_trait::async_trait;
 use safetalk_domain::gather::look_back;
 use safetalk_domain::{
     IntentId, Interval, Invoice, InvoiceId, Kind, Moment, Notice, NoticeId, Occupancy, Position,
-    ResourceId, Row, SessionId, TimeOff,
+    ResourceId, Row, SessionId, TherapistId, TimeOff,
 };
 use safetalk_wire::{After, Mark, Verdict};
 use uuid::Uuid;
@@ -78,7 +78,7 @@ impl View for Open {
     }
 
     async fn many(&mut self, kind: Kind, ids: &[Uuid]) -> Result<Vec<Row>, Error> {
-        let ids = serde_json::to_string(ids).map_err(|_| Error::Body { what: "id" })?;
+        let ids = super::ids(ids)?;
         let found: Vec<String> = sqlx::query_scalar(over(
             kind,
             "select body from {table} where id in (select value from json_each(?1))",
@@ -229,6 +229,28 @@ impl View for Open {
             .fetch_optional(&mut *self.0)
             .await?;
         Ok(found)
+    }
+
+    async fn shares(&mut self, subjects: &[Uuid]) -> Result<Vec<Share>, Error> {
+        let subjects = super::ids(subjects)?;
+        let found = sqlx::query!(
+            r#"select subject, therapist, sessions, usual as "usual: bool" from share
+             where subject in (select value from json_each(?1))"#,
+            subjects
+        )
+        .fetch_all(&mut *self.0)
+        .await?;
+        found
+            .iter()
+            .map(|row| {
+                Ok(Share {
+                    therapist: TherapistId(kept::uuid(&row.therapist)?),
+                    subject: kept::uuid(&row.subject)?,
+                    sessions: row.sessions,
+                    usual: row.usual,
+                })
+            })
+            .collect()
     }
 
     async fn setting(&mut self, name: &str) -> Result<Option<String>, Error> {

@@ -2,11 +2,12 @@
 
 use super::{Open, over};
 use crate::store::{Answers, Tx, View as _};
-use crate::{Constraint, Error, kept};
+use crate::{Constraint, Error, Share, kept};
 use async_trait::async_trait;
 use safetalk_domain::{Kind, NoticeId, Position, Row};
 use safetalk_wire::Head;
 use sqlx::{Acquire as _, SqliteConnection};
+use uuid::Uuid;
 
 #[async_trait]
 impl Tx for Open {
@@ -105,6 +106,43 @@ impl Tx for Open {
         kept.ok_or(Error::Database(sqlx::Error::RowNotFound))
     }
 
+    async fn put_shares(&mut self, shares: &[Share]) -> Result<(), Error> {
+        for share in shares {
+            let (subject, therapist) = (share.subject.to_string(), share.therapist.to_string());
+            sqlx::query!(
+                "insert into share (subject, therapist, sessions, usual) values (?1, ?2, ?3, ?4)
+                 on conflict (subject, therapist) do update
+                 set sessions = excluded.sessions, usual = excluded.usual",
+                subject,
+                therapist,
+                share.sessions,
+                share.usual
+            )
+            .execute(&mut *self.0)
+            .await?;
+        }
+        Ok(())
+    }
+
+    async fn touch(&mut self, subjects: &[Uuid], position: Position) -> Result<(), Error> {
+        let subjects = super::ids(subjects)?;
+        for kind in Kind::ALL.iter().copied() {
+            for statement in touches(kind) {
+                sqlx::query(over(kind, statement))
+                    .bind(&subjects)
+                    .bind(position)
+                    .execute(&mut *self.0)
+                    .await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What a row is about stands in columns generated from its body.
+    async fn file(&mut self, _: &[(Position, Row)]) -> Result<(), Error> {
+        Ok(())
+    }
+
     async fn put_setting(&mut self, name: &str, value: &str) -> Result<(), Error> {
         sqlx::query!(
             "insert into setting (name, value) values (?1, ?2)
@@ -119,6 +157,29 @@ impl Tx for Open {
 
     async fn commit(self: Box<Self>) -> Result<(), Error> {
         Ok(self.0.commit().await?)
+    }
+}
+
+/// Moves the rows of a kind that are about some subjects; each statement goes by one index.
+fn touches(kind: Kind) -> &'static [&'static str] {
+    const ITSELF: &str = "update {table} set position = ?2
+        where id in (select value from json_each(?1))";
+    const SESSION: &str = "update {table} set position = ?2
+        where session in (select value from json_each(?1))";
+    const CLIENT: &str = "update {table} set position = ?2
+        where session is null and client in (select value from json_each(?1))";
+    match kind {
+        Kind::Client | Kind::Session => &[ITSELF],
+        Kind::Told => &[SESSION],
+        Kind::Invoice | Kind::Notice | Kind::Activity => &[SESSION, CLIENT],
+        Kind::Clinic
+        | Kind::Member
+        | Kind::Therapist
+        | Kind::Room
+        | Kind::Service
+        | Kind::Hours
+        | Kind::TimeOff
+        | Kind::Occupancy => &[],
     }
 }
 

@@ -5,7 +5,6 @@ use crate::door::Signed;
 use crate::problem::Fault;
 use axum::Json;
 use axum::extract::State;
-use safetalk_domain::Grant;
 use safetalk_domain::intent::Actor;
 use safetalk_wire::http::{Code, MOST_PUSH_BYTES, Problem};
 use safetalk_wire::{PullAnswer, PullRequest, PushAnswer, PushRequest, Upstream as _};
@@ -46,17 +45,14 @@ pub async fn push(
         .await?
 }
 
-/// Signed. Rows down: `PullRequest` and `PullAnswer` of crates/wire.
+/// Signed. Rows down, as far as the member of the token may see them: `PullRequest` and `PullAnswer` of crates/wire.
 #[utoipa::path(post, path = "/v1/pull", request_body = Object,
     responses((status = 200, body = Object), (status = "4XX", body = Problem)))]
 pub async fn pull(
     State(house): State<Arc<House>>,
     asked: Signed<PullRequest>,
 ) -> Result<Json<PullAnswer>, Fault> {
-    // A ledger knows one scope so far, everything; so nobody pulls who may not see everything.
-    asked.needs(Grant::OrganisationSessions)?;
-    asked.needs(Grant::ViewClients)?;
-    let (ledger, request) = (asked.ledger, asked.body);
+    let (ledger, request) = (asked.ledger.seen_by(asked.who.seat.member), asked.body);
     let answer = house
         .to_the_end(async move { ledger.pull(request).await })
         .await??;
