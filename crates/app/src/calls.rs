@@ -6,6 +6,7 @@ mod attention;
 pub mod backup;
 mod blocks;
 pub mod book;
+mod busy;
 pub mod calendar;
 pub mod check;
 pub mod client;

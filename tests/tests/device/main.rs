@@ -4,4 +4,5 @@
 mod away;
 mod desk;
 mod door;
+mod grants;
 mod mail;

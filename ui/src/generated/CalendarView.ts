@@ -35,6 +35,6 @@ rooms: Array<RoomBrief>,
  */
 blocks: Array<Block>, 
 /**
- * When lanes are not open.
+ * When lanes are not open, or held by sessions that are not among `blocks`.
  */
 shades: Array<Shade>, };

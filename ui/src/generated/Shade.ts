@@ -3,7 +3,7 @@ import type { ResourceId } from "./ResourceId";
 import type { ShadeKind } from "./ShadeKind";
 
 /**
- * A stretch in which a lane is not open.
+ * A stretch in which a lane is not open, or held by somebody else.
  */
 export type Shade = { 
 /**

@@ -102,6 +102,7 @@ export interface Words {
   'buffer': Record<never, never>;
   'buffer-after': Record<never, never>;
   'buffer-before': Record<never, never>;
+  'busy': Record<never, never>;
   'by-client': Record<never, never>;
   'by-clinic': Record<never, never>;
   'by-email': Record<never, never>;

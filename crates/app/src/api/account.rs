@@ -104,7 +104,7 @@ pub enum LineTrouble {
     Lost,
     /// The member is suspended, or works in no clinic of this server.
     Suspended,
-    /// The member may not see all of the clinic, and so far a computer shows all or nothing.
+    /// What this computer asks for is not for its member.
     NotAllowed,
     /// This build is too old for the server.
     TooOld,

@@ -37,7 +37,7 @@ pub struct CalendarView {
     pub rooms: Vec<RoomBrief>,
     /// Sessions.
     pub blocks: Vec<Block>,
-    /// When lanes are not open.
+    /// When lanes are not open, or held by sessions that are not among `blocks`.
     pub shades: Vec<Shade>,
 }
 
@@ -115,7 +115,7 @@ pub struct Block {
     pub attention: bool,
 }
 
-/// A stretch in which a lane is not open.
+/// A stretch in which a lane is not open, or held by somebody else.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Shade {
     /// Index into `days`.
@@ -132,7 +132,7 @@ pub struct Shade {
     pub label: Option<String>,
 }
 
-/// Why a lane is not open.
+/// Why a lane is not free.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum ShadeKind {
@@ -142,6 +142,8 @@ pub enum ShadeKind {
     TimeOff,
     /// The clinic is closed.
     Closed,
+    /// A session that is somebody else's: when it is, and nothing more.
+    Busy,
 }
 
 /// `calendar.month`: the mini month.

@@ -1,6 +1,7 @@
 //! The calendar: days with their lanes, and the month beside them.
 
 use super::blocks::blocks;
+use super::busy;
 use super::time::{Time, shades};
 use crate::api::act::Problem;
 use crate::api::calendar::*;
@@ -78,10 +79,12 @@ pub async fn view(office: &Office, request: CalendarRequest) -> Result<CalendarV
         .map(|t| t.id.into())
         .chain(rooms.iter().map(|r| r.id.into()))
         .collect();
-    let shades = lanes
+    let mut shades: Vec<_> = lanes
         .iter()
         .flat_map(|lane| shades(&directory, &time, &days, *lane))
         .collect();
+    let busy = busy::busy(office, &directory, &lanes, window).await?;
+    shades.extend(busy::shades(&days, &busy));
     Ok(CalendarView {
         now: directory.stamp(directory.now),
         offset_minutes: directory.zone().offset_minutes(window.start),

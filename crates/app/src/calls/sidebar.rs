@@ -38,11 +38,17 @@ pub async fn get(office: &Office, _: Nothing) -> Result<SidebarView, Problem> {
             away: time::away(&directory, &time, today, row.id.into()),
         });
     let therapists = therapists.collect();
-    let mut rooms: Vec<RoomNow> = directory
+    let open: Vec<RoomId> = directory
         .rooms
         .values()
         .filter(|row| !row.facts.archived)
-        .map(|row| room_now(&directory, &sessions, row.id))
+        .map(|row| row.id)
+        .collect();
+    let lanes: Vec<ResourceId> = open.iter().copied().map(Into::into).collect();
+    let busy = super::busy::busy(office, &directory, &lanes, today.span).await?;
+    let mut rooms: Vec<RoomNow> = open
+        .into_iter()
+        .map(|room| room_now(&directory, &sessions, &busy, room))
         .collect();
     rooms.sort_by_key(|room| room.room.name.to_lowercase());
     let waiting = super::mail::waiting(office, &directory).await?;
@@ -63,12 +69,19 @@ pub async fn get(office: &Office, _: Nothing) -> Result<SidebarView, Problem> {
     })
 }
 
-fn room_now(directory: &Directory, sessions: &[Session], room: RoomId) -> RoomNow {
+fn room_now(
+    directory: &Directory,
+    sessions: &[Session],
+    busy: &[(ResourceId, Interval)],
+    room: RoomId,
+) -> RoomNow {
+    let others = busy.iter().filter(|(lane, _)| *lane == room.into());
     let mut held: Vec<Interval> = sessions
         .iter()
         .flat_map(|session| session.occupancy(0))
         .filter(|held| held.resource == Some(room.into()))
         .map(|held| held.at)
+        .chain(others.map(|(_, at)| *at))
         .filter(|at| at.end > directory.now)
         .collect();
     held.sort_by_key(|at| at.start);

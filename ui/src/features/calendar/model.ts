@@ -60,6 +60,8 @@ export interface CalendarShade {
   resource: string;
   start: number;
   end: number;
+  /** A session that is somebody else's, of which nothing is known but when it is. */
+  busy: boolean;
   /** Shown in the middle where there is space: "Lunch", "Off from 14:00". */
   label: string | null;
 }
@@ -123,7 +125,10 @@ export function fromCore(view: CalendarView): CalendarData {
       pending: b.pending,
       attention: b.attention,
     })),
-    shades: view.shades.map((s) => ({ day: day(s.day), resource: s.resource, start: s.from, end: s.to, label: s.label })),
+    shades: view.shades.map((s) => {
+      const busy = s.kind === 'busy';
+      return { day: day(s.day), resource: s.resource, start: s.from, end: s.to, busy, label: busy ? t('busy') : s.label };
+    }),
   };
 }
 

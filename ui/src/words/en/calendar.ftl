@@ -13,6 +13,7 @@ sessions-count = { $n ->
     [one] { $n } session
    *[other] { $n } sessions
 }
+busy = Busy
 hours-short = { $n } h
 minutes-short = { $n } min
 hours = Hours

@@ -9,6 +9,7 @@ status-attention = Perlu perhatian
 calendar-session = { $client }, { $day }, { $start } hingga { $end }, { $therapist }, { $place }, { $status }
 calendar-empty-slot = { $day }, { $time }, { $lane }, kosong. Tekan Enter untuk menempah.
 sessions-count = { $n } sesi
+busy = Sibuk
 hours-short = { $n } jam
 minutes-short = { $n } min
 hours = Jam
