@@ -97,6 +97,7 @@ fn everything() -> PullRequest {
         protocol: PROTOCOL,
         device: DeviceId(Uuid::from_u128(0xc)),
         known: Known::NOTHING,
+        acknowledged: None,
         scope: 1,
         upto: None,
         after: None,

@@ -166,6 +166,7 @@ async fn a_therapist_is_sent_their_own_sessions_and_not_a_word_of_who_comes_to_o
                         protocol: PROTOCOL,
                         device: DeviceId(Uuid::from_u128(0xbe)),
                         known,
+                        acknowledged: None,
                         scope,
                         upto: None,
                         after: after.map(|kind| After {

@@ -359,6 +359,7 @@ async fn a_device_that_does_not_know_rows_that_are_gone_pulls_only_for_who_sees_
         protocol: 1,
         device: DeviceId(Uuid::from_u128(0xdef)),
         known: Known::NOTHING,
+        acknowledged: None,
         scope: 0,
         upto: None,
         after: None,

@@ -6,9 +6,9 @@ use crate::table::{CLINIC, Hand, set_up};
 use safetalk_cluster::SUPERUSER;
 use safetalk_domain::{Body, Intent, IntentId};
 use safetalk_ledger::Ledger;
-use safetalk_tests::postgres::{SERVER, Server};
+use safetalk_tests::postgres::Server;
 use safetalk_tests::proxy::{self, Proxy};
-use safetalk_tests::server::TestServer;
+use safetalk_tests::server::{Databases, TestServer};
 use safetalk_wire::Upstream;
 use safetalk_wire::http::path::{PULL, PUSH};
 use sqlx::PgPool;
@@ -21,7 +21,7 @@ const ANNS: &str = "ann@example.org";
 /// A server with the clinic, and the computers that are signed in to it.
 pub struct Hosted {
     clock: Hand,
-    url: String,
+    databases: Databases,
     raw: PgPool,
     standing: Option<(TestServer, Proxy)>,
     computers: BTreeMap<u64, safetalk_tests::server::Computer>,
@@ -34,10 +34,10 @@ impl Hosted {
     pub async fn new(clock: &Hand) -> Self {
         let server = Server::shared().await.expect("PostgreSQL starts");
         let name = format!("story_{}", NAMES.fetch_add(1, Ordering::Relaxed));
-        server.database(&name).await.unwrap();
+        let databases = server.databases(&name).await.unwrap();
         Self {
             clock: clock.clone(),
-            url: server.cluster.url(SERVER, &name),
+            databases,
             raw: PgPool::connect_lazy(&server.cluster.url(SUPERUSER, &name)).unwrap(),
             standing: None,
             computers: BTreeMap::new(),
@@ -56,7 +56,7 @@ impl Hosted {
 impl Shelf for Hosted {
     async fn open(&mut self) -> Ledger {
         let time = Arc::new(self.clock.clone());
-        let server = TestServer::start_on(Some(self.url.clone()), time).await;
+        let server = TestServer::start_on(Some(self.databases.clone()), time).await;
         let server = server.unwrap();
         let Body::SetUpClinic(set_up) = set_up() else {
             unreachable!("the table sets a clinic up");

@@ -4,7 +4,7 @@ use super::faults::Fault;
 use async_trait::async_trait;
 use safetalk_domain::gather::Lookup as _;
 use safetalk_domain::*;
-use safetalk_ledger::{Answers, Constraint, Error, Store, Tx, View};
+use safetalk_ledger::{Answers, Constraint, Error, Share, Store, Tx, View};
 use safetalk_wire::{After, Head, Mark, NO_MARK, Verdict};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -25,6 +25,7 @@ pub struct State {
     counted: BTreeMap<(Uuid, i64), IntentId>,
     devices: BTreeMap<Uuid, i64>,
     rendered: BTreeMap<NoticeId, Vec<u8>>,
+    shares: BTreeMap<(Uuid, TherapistId), Share>,
     settings: BTreeMap<String, String>,
 }
 
@@ -52,6 +53,7 @@ impl Memory {
             counted: BTreeMap::new(),
             devices: BTreeMap::new(),
             rendered: BTreeMap::new(),
+            shares: BTreeMap::new(),
             settings: BTreeMap::new(),
         };
         Self {
@@ -263,6 +265,12 @@ impl View for Open {
         Ok(self.state.rendered.get(&notice).cloned())
     }
 
+    async fn shares(&mut self, subjects: &[Uuid]) -> Result<Vec<Share>, Error> {
+        let all = self.state.shares.values();
+        let found = all.filter(|share| subjects.contains(&share.subject));
+        Ok(found.copied().collect())
+    }
+
     async fn setting(&mut self, name: &str) -> Result<Option<String>, Error> {
         Ok(self.state.settings.get(name).cloned())
     }
@@ -320,6 +328,31 @@ impl Tx for Open {
     async fn put_rendered(&mut self, notice: NoticeId, bytes: &[u8]) -> Result<Vec<u8>, Error> {
         let kept = self.state.rendered.entry(notice);
         Ok(kept.or_insert_with(|| bytes.to_vec()).clone())
+    }
+
+    async fn put_shares(&mut self, shares: &[Share]) -> Result<(), Error> {
+        for share in shares {
+            let of = (share.subject, share.therapist);
+            self.state.shares.insert(of, *share);
+        }
+        Ok(())
+    }
+
+    async fn touch(&mut self, subjects: &[Uuid], position: Position) -> Result<(), Error> {
+        for (row, at) in self.state.rows.rows.values_mut() {
+            if row
+                .about()
+                .subject()
+                .is_some_and(|of| subjects.contains(&of))
+            {
+                *at = position;
+            }
+        }
+        Ok(())
+    }
+
+    async fn file(&mut self, _: &[(Position, Row)]) -> Result<(), Error> {
+        Ok(())
     }
 
     async fn put_setting(&mut self, name: &str, value: &str) -> Result<(), Error> {

@@ -342,7 +342,7 @@ impl Sketch {
 
     async fn pull(&mut self, line: &dyn Upstream, now: Moment) -> Result<Option<Changed>, Cut> {
         let mut known = self.told();
-        let (scope, mut staged) = (self.scope, Vec::new());
+        let (mut scope, mut staged) = (self.scope, Vec::new());
         loop {
             let (mut upto, mut after) = (None, None);
             loop {
@@ -363,6 +363,7 @@ impl Sketch {
                     PullAnswer::ChangedHistory => return Ok(Some(Changed::History)),
                     PullAnswer::ChangedScope { scope } => return Ok(Some(Changed::Scope(scope))),
                 };
+                scope = page.scope;
                 let (whole, next) = (page.done && after.is_none(), page.after());
                 let at = Known {
                     epoch: Some(page.epoch),
