@@ -18,7 +18,7 @@ async fn tables(keeper: &Keeper) -> Vec<String> {
     .fetch_all(keeper.raw())
     .await
     .unwrap();
-    assert_eq!(tables.len(), Kind::ALL.len() + 7, "{tables:?}");
+    assert_eq!(tables.len(), Kind::ALL.len() + 8, "{tables:?}");
     tables
 }
 
