@@ -12,9 +12,3 @@ alter table courier_lease enable row level security;
 alter table courier_lease force row level security;
 create policy this_clinic on courier_lease using (clinic_id = this_clinic()) with check (clinic_id = this_clinic());
 grant select, insert, update on courier_lease to safetalk_app;
-
--- Which clinics have messages that are due is asked by the id of none, as which clinics there are.
-create policy due_anywhere on notice for select
-    using (this_clinic() = '00000000-0000-0000-0000-000000000000' and (open or expires is not null));
-create index notice_due_anywhere on notice (due) where open;
-create index notice_expires_anywhere on notice (expires) where expires is not null;

@@ -23,7 +23,7 @@ pub use seal::Seal;
 pub use sent::{ClinicsSent, Sent, migrate_sent};
 
 use keeper::Keeper;
-use safetalk_domain::{ClinicId, Moment};
+use safetalk_domain::{ClinicId, Position};
 use safetalk_ledger::{Key, Ledger, Now};
 use safetalk_wire::NO_MARK;
 use sqlx::migrate::Migrator;
@@ -187,27 +187,25 @@ impl Database {
         Ok(found.into_iter().map(ClinicId).collect())
     }
 
-    /// Clinics with messages that are due by `now`, that a courier left while it sent, or whose time has passed.
+    /// Every clinic whose history has begun, and how far it is: where that moved, some process has written.
     ///
     /// # Errors
     /// [`Error::Database`].
-    pub async fn due(&self, now: Moment) -> Result<Vec<ClinicId>, Error> {
+    pub async fn positions(&self) -> Result<Vec<(ClinicId, Position)>, Error> {
         let pool = self.pool.clone();
         let found = tokio::spawn(async move {
-            // Nobody's transaction, as above: it sees of messages that wait when they are due.
+            // Nobody's transaction, as above.
             let mut transaction = keeper::begin(&pool, ClinicId(Uuid::nil())).await?;
-            let found = sqlx::query_scalar!(
-                "select clinic_id as \"clinic_id!\" from notice where open and (due is null or due <= $1)
-                 union select clinic_id from notice where expires <= $1",
-                now.0
-            )
-            .fetch_all(&mut *transaction)
-            .await?;
+            let found =
+                sqlx::query!("select clinic_id, position from clinic_head where position > 0")
+                    .fetch_all(&mut *transaction)
+                    .await?;
             transaction.rollback().await?;
-            Ok::<Vec<Uuid>, Error>(found)
+            let heads = found.into_iter();
+            let heads = heads.map(|head| (ClinicId(head.clinic_id), head.position));
+            Ok::<Vec<(ClinicId, Position)>, Error>(heads.collect())
         });
-        let found = found.await.map_err(|_| safetalk_ledger::Error::Ending)??;
-        Ok(found.into_iter().map(ClinicId).collect())
+        found.await.map_err(|_| safetalk_ledger::Error::Ending)?
     }
 
     /// Whether it answers, within seconds.

@@ -4,7 +4,7 @@
 //! folder of its own. Either way a clinic's key is drawn from the server's, and never kept.
 
 use crate::ServerKey;
-use safetalk_domain::{ClinicId, Moment};
+use safetalk_domain::{ClinicId, Position};
 use safetalk_ledger::{Error, Ledger};
 use safetalk_ledger_postgres::{Database, Seal};
 use safetalk_wire::Now;
@@ -186,14 +186,14 @@ impl Ledgers {
         Ok(clinics)
     }
 
-    /// Clinics whose database says that messages are due there; files are asked one by one.
+    /// How far each clinic of a database is: other processes write there too. Files are written by this one alone.
     ///
     /// # Errors
     /// [`LedgersError`].
-    pub(crate) async fn due(&self, now: Moment) -> Result<Vec<ClinicId>, LedgersError> {
+    pub(crate) async fn positions(&self) -> Result<Vec<(ClinicId, Position)>, LedgersError> {
         match &self.keeping {
             Keeping::Files(_) => Ok(Vec::new()),
-            Keeping::Postgres(database) => Ok(database.due(now).await?),
+            Keeping::Postgres(database) => Ok(database.positions().await?),
         }
     }
 

@@ -2,11 +2,11 @@
 import type { MailSecurity } from "./MailSecurity";
 
 /**
- * `mail.save` and `mail.test`. The password goes to the keychain and nowhere else.
+ * `mail.save` and `mail.test`. The password goes to the keychain and nowhere else; of a clinic on a server, to the server.
  */
 export type MailRequest = { host: string, port: number, security: MailSecurity, user: string, from_name: string, from_address: string, 
 /**
- * `None` keeps the one in the keychain.
+ * `None` keeps the one there is.
  */
 password: string | null, 
 /**

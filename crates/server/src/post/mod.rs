@@ -16,7 +16,7 @@ use crate::{Ledgers, LedgersError};
 use futures_util::FutureExt as _;
 use lanes::{Lanes, Line};
 use safetalk_courier::{FileRecord, SentRecord, SmtpAccount, Transport};
-use safetalk_domain::{ClinicId, Moment};
+use safetalk_domain::{ClinicId, Moment, Position};
 use safetalk_ledger::Ledger;
 use safetalk_ledger_postgres::{ClinicsSent, Sent};
 use safetalk_wire::Now;
@@ -95,17 +95,11 @@ pub struct Post {
     /// Clinics in which something changed since they were last looked at.
     stirred: Mutex<HashSet<ClinicId>>,
     bell: Notify,
+    /// How far the clinics of a database were when this was last looked at.
+    seen: Mutex<HashMap<ClinicId, Position>>,
     looks: Semaphore,
     closing: watch::Sender<bool>,
     sorting: Mutex<Option<JoinHandle<()>>>,
-}
-
-/// What is known of a clinic that nobody works for.
-struct Rest {
-    /// When it is looked at again.
-    until: Moment,
-    /// What is due there cannot go, so that being due is no reason to look.
-    stuck: bool,
 }
 
 impl Post {
@@ -118,6 +112,7 @@ impl Post {
             holder: Uuid::new_v4(),
             stirred: Mutex::default(),
             bell: Notify::new(),
+            seen: Mutex::default(),
             looks: Semaphore::new(LOOKS),
             closing: watch::Sender::new(false),
             sorting: Mutex::default(),
@@ -241,7 +236,7 @@ impl Post {
         }
     }
 
-    /// Clinics that may have something to send though nobody said so: after a start, and where another process ended.
+    /// Clinics that may have something to send though nobody said so: after a start, and where another process has written.
     async fn overlooked(&self, first: bool) -> Result<Vec<ClinicId>, LedgersError> {
         match &self.setting.records {
             Records::Files(folder) if first => {
@@ -251,14 +246,22 @@ impl Post {
                 Ok(clinics)
             }
             Records::Files(_) | Records::Nowhere => Ok(Vec::new()),
-            Records::Postgres(_) => self.ledgers.due(self.time.now()).await,
+            Records::Postgres(_) => {
+                let positions = self.ledgers.positions().await?;
+                let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+                let moved = positions
+                    .into_iter()
+                    .filter(|(clinic, position)| seen.insert(*clinic, *position) != Some(*position))
+                    .map(|(clinic, _)| clinic);
+                Ok(moved.collect())
+            }
         }
     }
 
     /// Gives every clinic that needs it a shift, until the server stops.
     async fn sort(self: Arc<Self>) {
         let mut closing = self.closing.subscribe();
-        let mut resting: HashMap<ClinicId, Rest> = HashMap::new();
+        let mut resting: HashMap<ClinicId, Moment> = HashMap::new();
         let mut at_work: HashMap<ClinicId, Arc<Notify>> = HashMap::new();
         let mut whose: HashMap<Id, ClinicId> = HashMap::new();
         let mut shifts: JoinSet<After> = JoinSet::new();
@@ -267,8 +270,7 @@ impl Post {
         loop {
             if next_round <= Instant::now() {
                 next_round = Instant::now() + ROUND;
-                let at_work: HashSet<ClinicId> = at_work.keys().copied().collect();
-                first &= !self.go_round(first, &resting, &at_work).await;
+                first &= !self.go_round(first).await;
             }
             for clinic in self.due(&resting) {
                 resting.remove(&clinic);
@@ -291,14 +293,14 @@ impl Post {
                     let (id, after) = match ended {
                         Ok((id, after)) => (id, after),
                         // A panic, and it is in the log.
-                        Err(error) => (error.id(), self.again_in(60, true)),
+                        Err(error) => (error.id(), self.again_in(60)),
                     };
                     let Some(clinic) = whose.remove(&id) else {
                         continue;
                     };
                     let stir = at_work.remove(&clinic);
-                    if let After::Look { until, stuck } = after {
-                        resting.insert(clinic, Rest { until, stuck });
+                    if let After::Look { until } = after {
+                        resting.insert(clinic, until);
                     }
                     // What stirred while it ended is looked at at once.
                     if stir.is_some_and(|stir| stir.notified().now_or_never().is_some()) {
@@ -311,22 +313,10 @@ impl Post {
     }
 
     /// Stirs the clinics that nobody else stirs; false if that could not be found out.
-    async fn go_round(
-        &self,
-        first: bool,
-        resting: &HashMap<ClinicId, Rest>,
-        at_work: &HashSet<ClinicId>,
-    ) -> bool {
-        let now = self.time.now();
-        // A courier at work knows what is due, and when it tries that again.
-        let known = |clinic: &ClinicId| {
-            let rest = resting.get(clinic);
-            at_work.contains(clinic) || rest.is_some_and(|rest| rest.stuck && rest.until > now)
-        };
+    async fn go_round(&self, first: bool) -> bool {
         match self.overlooked(first).await {
             Ok(clinics) => {
-                let clinics = clinics.into_iter().filter(|clinic| !known(clinic));
-                clinics.for_each(|clinic| self.stir(clinic));
+                clinics.into_iter().for_each(|clinic| self.stir(clinic));
                 true
             }
             Err(error) => {
@@ -337,18 +327,18 @@ impl Post {
     }
 
     /// Clinics that stirred, and those whose rest is over.
-    fn due(&self, resting: &HashMap<ClinicId, Rest>) -> HashSet<ClinicId> {
+    fn due(&self, resting: &HashMap<ClinicId, Moment>) -> HashSet<ClinicId> {
         let now = self.time.now();
         let stirred = &mut *self.stirred.lock().unwrap_or_else(PoisonError::into_inner);
         let mut due = std::mem::take(stirred);
-        let rested = resting.iter().filter(|(_, rest)| rest.until <= now);
+        let rested = resting.iter().filter(|(_, until)| **until <= now);
         due.extend(rested.map(|(clinic, _)| *clinic));
         due
     }
 
     /// How long nothing is due by itself.
-    fn until(&self, resting: &HashMap<ClinicId, Rest>) -> Duration {
-        let next = resting.values().map(|rest| rest.until).min();
+    fn until(&self, resting: &HashMap<ClinicId, Moment>) -> Duration {
+        let next = resting.values().min();
         let seconds = next.map_or(i64::MAX, |next| next.0.saturating_sub(self.time.now().0));
         Duration::from_secs(u64::try_from(seconds.max(1)).unwrap_or(1)).min(ROUND)
     }

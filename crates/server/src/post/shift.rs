@@ -29,8 +29,6 @@ pub enum After {
     Look {
         /// When, unless it stirs before.
         until: Moment,
-        /// What is due there cannot go now.
-        stuck: bool,
     },
 }
 
@@ -71,13 +69,9 @@ impl Waiting {
         let later = Moment(now.0 + STUCK);
         match (self.due, self.next) {
             (false, None) => After::Nothing,
-            (false, Some(next)) => After::Look {
-                until: next,
-                stuck: false,
-            },
+            (false, Some(next)) => After::Look { until: next },
             (true, next) => After::Look {
                 until: next.map_or(later, |next| next.min(later)),
-                stuck: true,
             },
         }
     }
@@ -127,7 +121,7 @@ impl Post {
             Ok(Err(after)) => return after,
             Err(error) => {
                 tracing::warn!(%clinic, %error, "a clinic's messages were not looked at");
-                return self.again_in(STUCK, true);
+                return self.again_in(STUCK);
             }
         };
         let after = shift.work(stir).await;
@@ -150,12 +144,12 @@ impl Post {
             return Ok(Err(waiting.after(self.time.now())));
         }
         let Some(lease) = ledger.lease(self.holder, self.setting.lease).await? else {
-            return Ok(Err(self.again_in(ANOTHERS, true)));
+            return Ok(Err(self.again_in(ANOTHERS)));
         };
         let record = self.record(clinic).await?;
         // Taking the record over is for who has the lease, also if that took long.
         if ledger.lease(self.holder, self.setting.lease).await? != Some(lease) {
-            return Ok(Err(self.again_in(ANOTHERS, true)));
+            return Ok(Err(self.again_in(ANOTHERS)));
         }
         let (kept, mailbox) = self.mailbox(clinic, &ledger).await?;
         let account = mailbox.as_ref().map(|mailbox| mailbox.account().clone());
@@ -190,10 +184,9 @@ impl Post {
         Duration::from_secs(self.setting.lease.into())
     }
 
-    pub(super) fn again_in(&self, seconds: i64, stuck: bool) -> After {
+    pub(super) fn again_in(&self, seconds: i64) -> After {
         After::Look {
             until: Moment(self.time.now().0 + seconds),
-            stuck,
         }
     }
 }
@@ -213,13 +206,13 @@ impl Shift<'_> {
             let now = *status.borrow_and_update();
             let at_rest = matches!(now, Status::Idle | Status::NotSetUp);
             if now == Status::Stopped {
-                return self.post.again_in(ANOTHERS, true);
+                return self.post.again_in(ANOTHERS);
             }
             tokio::select! {
                 () = closed(&mut closing) => return After::Nothing,
                 changed = status.changed() => {
                     if changed.is_err() {
-                        return self.post.again_in(ANOTHERS, true);
+                        return self.post.again_in(ANOTHERS);
                     }
                     quiet_from = Instant::now();
                 }
@@ -230,7 +223,7 @@ impl Shift<'_> {
                 }
                 _ = renew.tick() => {
                     if !self.goes_on().await {
-                        return self.post.again_in(ANOTHERS, true);
+                        return self.post.again_in(ANOTHERS);
                     }
                     self.read_account().await;
                 }
