@@ -97,7 +97,8 @@ fn a_fresh_folder_becomes_a_server_with_a_clinic_that_outlives_it() {
     let running = Running::start(&data);
     let answer = running.ask("/readyz");
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
-    assert!(answer.contains("safetalk-protocol: 1"), "{answer}");
+    let speaks = format!("safetalk-protocol: {}", safetalk_wire::PROTOCOL);
+    assert!(answer.contains(&speaks), "{answer}");
     let mode = |name: &str| {
         let found = std::fs::metadata(data.join(name)).unwrap();
         found.permissions().mode() & 0o777
